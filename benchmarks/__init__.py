@@ -1,0 +1,1 @@
+"""Benchmarks: the engine beside PyTorch, torch.func and plain JAX on one piece of work."""

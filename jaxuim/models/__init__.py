@@ -1,0 +1,8 @@
+"""Models: flax NNX networks with ``features()``, and the pure functions that trainers map over."""
+
+from jaxuim.models.cnn import CNN
+from jaxuim.models.mlp import MLP
+from jaxuim.models.network import Network, Params, build, to_module
+from jaxuim.types.models import MODELS
+
+__all__ = ["CNN", "MLP", "MODELS", "Network", "Params", "build", "to_module"]

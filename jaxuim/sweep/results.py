@@ -1,0 +1,90 @@
+"""Results as a library: every row as a DataFrame, and as a labelled xarray view."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from jaxuim.sweep.store import Store, StoreError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_SECTIONS = ("world.", "bias.", "bias2.", "model.", "pretrain.")
+_WITHIN = ["step", "task", "adaptation", "mitigation", "measure"]
+_ROW = ["run_id", *_WITHIN]
+_VALUES = ["value", "status"]
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a directory of results holds.
+
+    ``frame`` has one row per (run, step, task, adaptation, mitigation, measure); ``spec`` is the
+    resolved sweep, ``provenance`` the content of ``sweep.json``, ``shards`` what each shard says
+    of itself (seconds, models, ...), in the order of writing.
+    """
+
+    directory: Path
+    frame: pd.DataFrame
+    spec: dict[str, Any]
+    provenance: dict[str, Any]
+    shards: list[dict[str, Any]]
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """Settings of the runs that take more than one value, by dotted name."""
+        return axes_of_frame(self.frame)
+
+    def to_xarray(self) -> "xr.Dataset":
+        """Return ``value`` and ``status`` over the run axes, seed, step, task, ..., measure.
+
+        Combinations without a row are NaN (``status``: an empty string). Labels are values, as in
+        ``view.value.sel({"bias.level": 0.3, "task": "id"})``.
+
+        Raises:
+            StoreError: there are no rows.
+        """
+        if self.frame.empty:
+            raise StoreError(f"{self.directory}: holds no rows yet")
+        dims = [*self.axes, "seed", *_WITHIN]
+        view = self.frame.set_index(dims)[_VALUES].to_xarray()
+        view["status"] = view["status"].astype(object).fillna("")
+        better = self.frame.drop_duplicates("measure").set_index("measure")["better"]
+        labels = [str(better[name]) for name in view["measure"].values]
+        return view.assign_coords(better=("measure", labels))
+
+
+def load(directory: str | Path) -> Results:
+    """Return the results in a directory that ``jaxuim run`` wrote.
+
+    Rows come in a fixed order (group, seed, axes, step, task, ...), whatever order they were
+    computed in, so that a resumed sweep and an undisturbed one give the same table.
+
+    Raises:
+        StoreError: the directory holds no results of jaxuim, or a shard is damaged.
+    """
+    store = Store.reader(directory)
+    table = store.read()
+    frame = pd.DataFrame(columns=[*_ROW, *_VALUES]) if table is None else table.to_pandas()
+    return Results(
+        directory=store.directory,
+        frame=_in_order(frame.drop_duplicates(_ROW)),
+        spec=store.provenance["spec"],
+        provenance=store.provenance,
+        shards=store.infos(),
+    )
+
+
+def axes_of_frame(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Return the dotted columns of a table of rows that take more than one value."""
+    dotted = [name for name in frame.columns if name.startswith(_SECTIONS)]
+    return tuple(name for name in dotted if frame[name].nunique(dropna=False) > 1)
+
+
+def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    if frame.empty:
+        return frame
+    keys = ["group", "seed", *axes_of_frame(frame), *_WITHIN]
+    return frame.sort_values(keys, kind="stable", ignore_index=True)

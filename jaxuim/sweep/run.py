@@ -1,0 +1,175 @@
+"""Carries out what a sweep still lacks: chunk by chunk, each written before the next begins."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import jax
+import numpy as np
+from jax.sharding import Mesh
+from threadpoolctl import threadpool_limits
+
+from jaxuim import worlds
+from jaxuim.sweep import rows
+from jaxuim.sweep.chunks import Sizes, choose
+from jaxuim.sweep.evaluate import Evaluator
+from jaxuim.sweep.plan import Group, Plan, Run, Wanted
+from jaxuim.sweep.progress import Progress, make_progress
+from jaxuim.sweep.store import Store, missing
+from jaxuim.train.blocks import make_mesh, padded
+from jaxuim.train.ensemble import Ensemble
+from jaxuim.train.hyper import Hyper, stack
+from jaxuim.types.status import DIVERGED, STATUSES
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a launch did. ``seconds`` is wall time, ``compile_seconds`` a part of it."""
+
+    models: int
+    model_steps: int
+    shards: int
+    diverged: int
+    seconds: float
+    compile_seconds: float
+
+
+class Batch(NamedTuple):
+    """Runs of one group that lack the same rows."""
+
+    group: Group
+    runs: tuple[Run, ...]
+    wanted: tuple[Wanted, ...]
+
+
+def run(
+    plan: Plan, store: Store, *, devices: int | None = None, progress: bool = True
+) -> RunSummary:
+    """Compute and store every row of the plan that the store lacks.
+
+    Runs are carried out in chunks of a size that is chosen once a group and kept with the results,
+    so that a resumed sweep forms the same chunks as an undisturbed one. A chunk's rows are written
+    as one shard before the next chunk begins: whatever stops the process loses one chunk at most.
+
+    Raises:
+        StoreError: the disk is full or the directory cannot be written.
+        ValueError: the world cannot be built, or there are fewer devices than asked for.
+    """
+    began = time.perf_counter()
+    mesh = make_mesh(devices)
+    store.note(device=_device(mesh), devices=mesh.size)
+    batches = tuple(lacking(plan, store))
+    total = sum(batch.group.shape.steps * len(batch.runs) for batch in batches)
+    models = sum(len(batch.runs) for batch in batches)
+    shards = diverged = 0
+    compiling = 0.0
+    # LAPACK on small matrices is up to a hundred times slower with threads of its own: the devices
+    # already use every core.
+    with threadpool_limits(1, "blas"), make_progress(models, total, shown=progress) as bar:
+        for batch in batches:
+            job = _Job(plan, store, batch, mesh)
+            for runs in job.chunks():
+                diverged += job.carry_out(runs, bar)
+                shards += 1
+            compiling += job.ensemble.compile_seconds
+    return RunSummary(models, total, shards, diverged, time.perf_counter() - began, compiling)
+
+
+def lacking(plan: Plan, store: Store) -> Iterator[Batch]:
+    """Yield the runs that lack rows, those of a group that lack the same rows together."""
+    todo = missing(plan, store)
+    for group in plan.groups:
+        by_rows: dict[frozenset[Wanted], list[Run]] = {}
+        for one in group.runs:
+            if one.id in todo:
+                by_rows.setdefault(todo[one.id], []).append(one)
+        for wanted, runs in by_rows.items():
+            ordered = tuple(row for row in plan.wanted if row in wanted)
+            yield Batch(group, tuple(runs), ordered)
+
+
+class _Job:
+    """One batch: its ensemble, its evaluator and its chunks."""
+
+    def __init__(self, plan: Plan, store: Store, batch: Batch, mesh: Mesh) -> None:
+        self.store, self.batch = store, batch
+        self.world = worlds.build(batch.group.shape.world)
+        self.sizes = self._sizes(mesh)
+        self.ensemble = Ensemble(
+            batch.group.shape, self.world, root=plan.root_seed, mesh=mesh, block=self.sizes.block
+        )
+        self.evaluator = Evaluator(self.ensemble, batch.wanted, plan.adaptations)
+        self.save_models = plan.spec.output.save_models
+
+    def _sizes(self, mesh: Mesh) -> Sizes:
+        """Return block and chunk size: those noted at the first launch, or else chosen now."""
+        noted = dict(self.store.provenance["block_sizes"])
+        group = self.batch.group
+        if group.key in noted:
+            return Sizes(**noted[group.key])
+        sizes = choose(group.shape, self.world, len(self.batch.runs), mesh.size)
+        self.store.note(block_sizes={**noted, group.key: sizes._asdict()})
+        return sizes
+
+    def chunks(self) -> Iterator[tuple[Run, ...]]:
+        """Yield the runs chunk by chunk, in the plan's order."""
+        runs, size = self.batch.runs, self.sizes.chunk
+        for start in range(0, len(runs), size):
+            yield runs[start : start + size]
+
+    def carry_out(self, runs: tuple[Run, ...], bar: Progress) -> int:
+        """Train, adapt, measure and store one chunk; return how many of its runs diverged."""
+        began, compiled = time.perf_counter(), self.ensemble.compile_seconds
+        size = padded(min(self.sizes.chunk, len(self.batch.runs)), self.ensemble.multiple)
+        hyper = self.ensemble.pad(_hyper(runs), size)
+        outcomes: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        done = 0
+        for step, chunk in self.ensemble.train(hyper):
+            values, status = jax.device_get(self.evaluator.evaluate(chunk))
+            outcomes[step] = (np.asarray(values), np.asarray(status))
+            bar.advance(steps=(step - done) * len(runs))
+            done = step
+        distinct, per_class = jax.device_get((chunk.distinct, chunk.per_class))
+        table = rows.table(
+            self.batch.group.key,
+            runs,
+            self.batch.wanted,
+            self.world,
+            outcomes,
+            np.asarray(distinct),
+            np.asarray(per_class),
+        )
+        if self.save_models:
+            from jaxuim.train import checkpoint  # Orbax takes a second to import
+
+            path = self.store.directory / checkpoint.FOLDER / f"{self.batch.group.key}-{runs[0].id}"
+            checkpoint.save(path, jax.device_get(chunk.state.params), [one.id for one in runs])
+        seconds = time.perf_counter() - began
+        info = {
+            "seconds": seconds,
+            "compile_seconds": self.ensemble.compile_seconds - compiled,
+            "models": len(runs),
+            "model_steps": len(runs) * self.batch.group.shape.steps,
+            "device": jax.devices()[0].device_kind,
+        }
+        self.store.write_shard(f"{self.batch.group.key}-{runs[0].id}", table, info)
+        bar.advance(models=len(runs))
+        final = outcomes[done][1][: len(runs)]
+        return int((final == STATUSES.index(DIVERGED)).any(axis=1).sum())
+
+
+def _hyper(runs: tuple[Run, ...]) -> Hyper:
+    """Return the traced settings of some runs."""
+    return stack(
+        seed=np.array([one.seed for one in runs]),
+        levels=np.array([one.levels for one in runs], np.float32).reshape(len(runs), -1),
+        samples=np.array([one.params["pretrain.samples"] for one in runs]),
+        learning_rate=np.array([one.params["pretrain.learning_rate"] for one in runs]),
+        weight_decay=np.array([one.params["pretrain.weight_decay"] for one in runs]),
+    )
+
+
+def _device(mesh: Mesh) -> str:
+    kind = mesh.devices.flat[0].device_kind
+    return f"{mesh.size} x {kind}"

@@ -1,0 +1,1 @@
+"""Trainers: one run as a pure function, many runs as an ensemble; imports nothing by itself."""

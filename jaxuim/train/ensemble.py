@@ -1,0 +1,196 @@
+"""Many runs of one shape as one compiled program: the only place that knows the run axis."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh
+
+from jaxuim import models
+from jaxuim.biases import Slots, count_distinct, count_per_class
+from jaxuim.rng import run_key, stream
+from jaxuim.train import blocks, run
+from jaxuim.train.hyper import Hyper, PoolData, pool_data
+from jaxuim.types.shape import Shape
+from jaxuim.worlds import WorldData
+
+# How often each program was traced, by (name, shape); tests hold it to once.
+TRACES: Counter[tuple[str, Shape]] = Counter()
+
+
+class Chunk(NamedTuple):
+    """Runs in flight, each array with a leading run axis (padded to whole blocks).
+
+    ``distinct`` i32[run] and ``per_class`` i32[run, class] count the examples in the slots.
+    """
+
+    hyper: Hyper
+    state: run.RunState
+    slots: Slots
+    distinct: jax.Array
+    per_class: jax.Array
+
+
+class Ensemble:
+    """Trains runs that share a ``Shape``, in blocks, over all devices.
+
+    Args:
+        shape: what the programs are specialised on.
+        world: the built world; its pool is shared by all runs.
+        root: root seed of the sweep.
+        mesh: devices to spread over; all local ones by default.
+        block: runs that are batched into one operation, 0 for all; ``default_block()`` if None.
+
+    ``compile_seconds`` adds up the time spent on tracing and compiling. Block size and number of
+    devices change results only by rounding: see ARCHITECTURE.md.
+    """
+
+    def __init__(
+        self,
+        shape: Shape,
+        world: WorldData,
+        *,
+        root: int = 0,
+        mesh: Mesh | None = None,
+        block: int | None = None,
+    ) -> None:
+        self.shape, self.world, self.root = shape, world, root
+        self.mesh = blocks.make_mesh() if mesh is None else mesh
+        self.network = self.network_for(world.classes)
+        self.block = default_block() if block is None else block
+        self.pool: PoolData = self.shared(pool_data(world.pool_x, world.pool_y, world.stamps))
+        self.compile_seconds = 0.0
+        self._programs: dict[Any, Callable[..., Any]] = {}
+
+    def network_for(self, classes: int) -> models.Network:
+        """Return this ensemble's network with another number of classes."""
+        return models.build(
+            self.shape.model,
+            width=self.shape.width,
+            depth=self.shape.depth,
+            inputs=self.world.pool_x.shape[1],
+            classes=classes,
+            image_shape=self.world.image_shape,
+        )
+
+    @property
+    def multiple(self) -> int:
+        """The number of runs is padded to a multiple of this: block size times devices."""
+        return max(self.block, 1) * self.mesh.size
+
+    def shared(self, tree: Any) -> Any:
+        """Put arrays that all runs share on every device."""
+        return blocks.place(tree, self.mesh, runs=False)
+
+    def pad(self, hyper: Hyper, runs: int | None = None) -> Hyper:
+        """Return the settings padded to ``runs`` (or to whole blocks) by repeating the last run."""
+        count = len(hyper.seed)
+        size = blocks.padded(max(count, runs or 0), self.multiple)
+        return Hyper(*(np.concatenate([a, np.repeat(a[-1:], size - count, 0)]) for a in hyper))
+
+    def begin(self, hyper: Hyper) -> Chunk:
+        """Return the runs before their first step; ``hyper`` is padded as ``pad`` does."""
+        hyper = blocks.place(self.pad(hyper), self.mesh, runs=True)
+        program = self.program("begin", _begin, (hyper,), (self.pool,), fast_compile=True)
+        return program(hyper, self.pool)
+
+    def advance(self, chunk: Chunk, start: int, length: int) -> Chunk:
+        """Return the runs after ``length`` more steps; ``chunk`` is used up (donated)."""
+        per_run, common = (chunk,), (self.pool, self.shared(jnp.int32(start)))
+        step = partial(_advance, length=length)
+        program = self.program(("advance", length), step, per_run, common, donate=True)
+        return program(chunk, *common)
+
+    def train(self, hyper: Hyper) -> Iterator[tuple[int, Chunk]]:
+        """Train and yield ``(step, chunk)`` at every step in ``Shape.measure_at``.
+
+        A yielded chunk is used up when the next one is asked for: measure it first.
+        """
+        chunk, done = self.begin(hyper), 0
+        stride = int(np.gcd.reduce(self.shape.measure_at))
+        for step in self.shape.measure_at:
+            while done < step:
+                chunk = self.advance(chunk, done, stride)
+                done += stride
+            yield step, chunk
+
+    def program(
+        self,
+        name: Any,
+        function: Callable[..., Any],
+        per_run: tuple[Any, ...],
+        common: tuple[Any, ...],
+        *,
+        fast_compile: bool = False,
+        donate: bool = False,
+    ) -> Callable[..., Any]:
+        """Return ``function(ensemble, *per_run, *common)`` of one run, compiled for many.
+
+        Compiled once for every name and number of runs. ``fast_compile`` trades speed of the
+        program for speed of its compilation, for programs that run once a chunk.
+        """
+        runs = jax.tree.leaves(per_run)[0].shape[0]
+        if (name, runs) not in self._programs:
+            started = time.perf_counter()
+
+            def one(shared: tuple[Any, ...], *arguments: Any) -> Any:
+                return function(self, *arguments, *shared)
+
+            def many(*arguments: Any) -> Any:
+                TRACES[str(name), self.shape] += 1
+                own, shared = arguments[: len(per_run)], arguments[len(per_run) :]
+                return blocks.in_blocks(partial(one, shared), self.block)(*own)
+
+            along = (True,) * len(per_run) + (False,) * len(common)
+            donated = tuple(range(len(per_run))) if donate else ()
+            mapped = jax.jit(blocks.sharded(many, self.mesh, along), donate_argnums=donated)
+            options = _FAST_COMPILE if fast_compile and jax.default_backend() == "cpu" else None
+            compiled = mapped.lower(*per_run, *common).compile(compiler_options=options)
+            self._programs[name, runs] = compiled
+            self.compile_seconds += time.perf_counter() - started
+        return self._programs[name, runs]
+
+
+_FAST_COMPILE = {"xla_backend_optimization_level": 1}
+
+
+def _begin(ensemble: Ensemble, hyper: Hyper, pool: PoolData) -> Chunk:
+    """One run before its first step."""
+    key = run_key(ensemble.root, hyper.seed)
+    classes = ensemble.world.classes
+    slots = run.draw_slots(key, hyper, pool, ensemble.shape, classes)
+    params = ensemble.network.init(stream(key, "init"))
+    samples = jnp.asarray(hyper.samples)
+    return Chunk(
+        hyper=hyper,
+        state=run.begin(params, hyper, ensemble.shape),
+        slots=slots,
+        distinct=count_distinct(slots, samples),
+        per_class=count_per_class(slots, samples, classes),
+    )
+
+
+def _advance(
+    ensemble: Ensemble, chunk: Chunk, pool: PoolData, start: jax.Array, *, length: int
+) -> Chunk:
+    """One run, ``length`` steps further."""
+    key = run_key(ensemble.root, chunk.hyper.seed)
+    state = run.advance(
+        ensemble.network, ensemble.shape, chunk.state, chunk.slots, key, chunk.hyper, pool, start, length
+    )
+    return chunk._replace(state=state)
+
+
+def default_block() -> int:
+    """Return how many runs to batch into one operation; 0 stands for all of them.
+
+    An accelerator gets all. On a CPU one wide batch is slower than a loop over runs, because the
+    weights and optimiser states of many runs do not fit the cache between operations; runs there
+    follow one another on each core.
+    """
+    return 1 if jax.default_backend() == "cpu" else 0

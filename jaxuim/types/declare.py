@@ -1,0 +1,119 @@
+"""Records that declare a world, bias, model, measure, ... by name, without importing JAX.
+
+A declaration says what a thing is called, what it means, which values it takes and where its
+implementation lives (``"module:attribute"``). The planner checks a sweep against declarations
+alone; implementations are imported when a run needs them.
+"""
+
+import importlib
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One setting of a declared thing: its type, its range and its default.
+
+    ``low`` and ``high`` are inclusive bounds for numbers; ``choices`` lists the allowed strings.
+    A parameter without a default (``None``) is required unless ``optional`` is set.
+    ``axis`` says whether a sweep may give a list of values.
+    """
+
+    name: str
+    kind: Literal["float", "int", "bool", "str"]
+    doc: str
+    default: float | int | bool | str | None = None
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+    axis: bool = False
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What every declared thing has: a name, one sentence, parameters and an implementation."""
+
+    name: str
+    summary: str
+    implementation: str
+    parameters: tuple[Parameter, ...] = ()
+    source: str = ""
+
+    def load(self) -> Any:
+        """Import and return the implementation that ``implementation`` names."""
+        module, _, attribute = self.implementation.partition(":")
+        return getattr(importlib.import_module(module), attribute)
+
+
+@dataclass(frozen=True)
+class World(Declaration):
+    """A pre-training distribution with its downstream tasks.
+
+    ``provides`` names capabilities that biases and measures may need: ``"shortcut"`` (an attribute
+    that can be made to agree with the label), ``"groups"`` (a group label on every test example),
+    ``"bayes_error"`` (the optimum is known in closed form).
+    ``capability_settings`` maps a capability to the world's setting that switches it on.
+    ``pool`` is the size of the pre-training pool where it is known: a number, or the name of the
+    setting that holds it. ``inputs`` and ``classes`` (of pre-training) serve estimates of cost;
+    ``images`` says whether inputs are images, ``None`` where only the data can tell.
+    """
+
+    tasks: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
+    capability_settings: dict[str, str] = field(default_factory=dict)
+    pool: int | str | None = None
+    inputs: int = 64
+    classes: int = 10
+    images: bool | None = None
+
+
+@dataclass(frozen=True)
+class Bias(Declaration):
+    """A named corruption of pre-training data with a level in [0, 1].
+
+    ``level`` says what the level is, ``population`` gives its closed-form population value,
+    ``corrupts`` what it touches, ``needs`` the capabilities that the world must provide.
+    ``tipping`` is the level at which theory expects the response to change regime, as text.
+    """
+
+    level: str = ""
+    population: str = ""
+    corrupts: Literal["label", "input", "sampling"] = "label"
+    needs: tuple[str, ...] = ()
+    tipping: str = ""
+
+
+@dataclass(frozen=True)
+class Model(Declaration):
+    """A network with ``features()``; its parameters are static (they select the program).
+
+    ``needs`` names what the world's inputs must be: ``"images"`` for a convolutional network.
+    """
+
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adaptation(Declaration):
+    """A way of using a pre-trained model on a task, e.g. a linear probe."""
+
+
+@dataclass(frozen=True)
+class Measure(Declaration):
+    """A number computed from arrays, with its sign, range and chance value.
+
+    ``inputs`` names the arrays it takes, in order, from ``logits``, ``labels``, ``groups``,
+    ``features``. ``better`` is ``"lower"``, ``"higher"`` or ``"none"`` (descriptive).
+    ``chance`` is the value of an uninformed predictor as a formula in K (classes), D (feature
+    dimension), or ``None`` where there is no such value. ``needs`` names world capabilities.
+    """
+
+    inputs: tuple[str, ...] = ()
+    better: Literal["lower", "higher", "none"] = "lower"
+    low: float = 0.0
+    high: float = float("inf")
+    chance: str | None = None
+    unit: str = ""
+    label: str = ""
+    needs: tuple[str, ...] = ()

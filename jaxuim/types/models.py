@@ -1,0 +1,62 @@
+"""The model kinds and adaptations that ship with jaxuim, declared without JAX."""
+
+from jaxuim.types.declare import Adaptation, Model, Parameter
+
+_WIDTH = Parameter(
+    "width", "int", "units in each hidden layer (channels for a CNN)", low=1, high=65536, axis=True
+)
+_DEPTH = Parameter("depth", "int", "number of hidden layers", default=2, low=1, high=64, axis=True)
+
+MODELS = {
+    model.name: model
+    for model in (
+        Model(
+            name="mlp",
+            summary="fully connected ReLU network; features() is the last hidden layer",
+            implementation="jaxuim.models.mlp:MLP",
+            parameters=(_WIDTH, _DEPTH),
+        ),
+        Model(
+            name="cnn",
+            summary="small ReLU convolutional network; features() is the pooled last layer",
+            implementation="jaxuim.models.cnn:CNN",
+            parameters=(_WIDTH, _DEPTH),
+            needs=("images",),
+        ),
+    )
+}
+
+ADAPTATIONS = {
+    adaptation.name: adaptation
+    for adaptation in (
+        Adaptation(
+            name="linear_probe",
+            summary="multinomial logistic regression on frozen features, to convergence",
+            implementation="jaxuim.adapt.linear_probe:adapt",
+            parameters=(
+                Parameter(
+                    "l2",
+                    "float",
+                    "penalty (l2/2)|W|^2 on the weights, in units of the mean loss",
+                    default=1e-2,
+                    low=1e-8,
+                    high=1e4,
+                ),
+            ),
+        ),
+        Adaptation(
+            name="finetune",
+            summary="all weights and a new head are trained on the task with Adam",
+            implementation="jaxuim.adapt.finetune:adapt",
+            parameters=(
+                Parameter("steps", "int", "gradient steps", default=100, low=1, high=10_000_000),
+                Parameter(
+                    "batch_size", "int", "examples a step", default=32, low=1, high=1_000_000
+                ),
+                Parameter(
+                    "learning_rate", "float", "Adam's step size", default=1e-3, low=1e-9, high=1e3
+                ),
+            ),
+        ),
+    )
+}

@@ -1,0 +1,38 @@
+"""The static part of a run: everything that selects a compiled program."""
+
+from dataclasses import dataclass
+
+Settings = tuple[tuple[str, float | int | bool | str | None], ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a compiled program is specialised on; one compilation per distinct value.
+
+    ``world`` and ``bias_settings`` are sorted ``(name, value)`` pairs, the world's kind included.
+    ``biases`` are names in canonical order: sampling first, then input, then label.
+    ``measure_at`` holds the training steps at which the run is measured, the last one included.
+    ``decays`` says whether the run has a weight decay at all: without one, none is computed.
+    Numbers that may vary inside a program (levels, learning rate, weight decay, samples) are not
+    here: they are traced.
+    """
+
+    world: Settings
+    biases: tuple[str, ...]
+    bias_settings: tuple[Settings, ...]
+    model: str
+    width: int
+    depth: int
+    objective: str
+    optimizer: str
+    schedule: str
+    warmup: int
+    batch_size: int
+    steps: int
+    measure_at: tuple[int, ...]
+    decays: bool = False
+
+    @property
+    def world_kind(self) -> str:
+        """The world's kind, e.g. ``"digits"``."""
+        return str(dict(self.world)["kind"])

@@ -1,0 +1,52 @@
+"""Composition: canonical order, own levels and uniforms, refusals."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from jaxuim.biases import apply as apply_now
+from jaxuim.biases.imbalance import long_tail
+from jaxuim.biases.label_noise import symmetric
+from jaxuim.biases.spurious import shortcut
+
+K, N = 7, 120
+apply = jax.jit(apply_now, static_argnums=(0, 1, 6))
+NAMES = ("symmetric_label_noise", "long_tail", "spurious_correlation")
+LEVELS = jnp.array([0.4, 0.9, 0.5])
+
+
+def test_the_order_is_sampling_input_label_whatever_the_order_of_names(random_run) -> None:
+    slots, _, _ = random_run(1)
+    uniforms = np.stack([random_run(seed).uniforms for seed in (2, 3, 4)])
+    sampled = long_tail(slots, LEVELS[1], 100, uniforms[1], K)
+    rendered = shortcut(sampled, LEVELS[2], 100, uniforms[2], K)
+    expected = symmetric(rendered, LEVELS[0], 100, uniforms[0], K)
+    for chosen in ([0, 1, 2], [2, 1, 0]):
+        names = tuple(NAMES[k] for k in chosen)
+        got = apply(names, ((),) * 3, slots, LEVELS[jnp.array(chosen)], 100, uniforms[chosen], K)
+        assert all(np.array_equal(a, b) for a, b in zip(got, expected, strict=True))
+
+
+def test_the_shortcut_follows_the_clean_label(random_run) -> None:
+    slots, uniforms, labels = random_run(9)
+    both = np.stack([uniforms, random_run(10).uniforms])
+    names = ("symmetric_label_noise", "spurious_correlation")
+    got = apply(names, ((), ()), slots, jnp.ones(2), N, both, K)
+    assert np.array_equal(got.attribute, labels[got.index])
+    assert not np.any(got.label == got.attribute)
+
+
+def test_no_bias_and_level_zero_return_the_slots(random_run) -> None:
+    slots, uniforms, _ = random_run(1)
+    assert apply_now((), (), slots, jnp.zeros(0), N, np.zeros((0, 3, N)), K) is slots
+    got = apply(NAMES, ((),) * 3, slots, jnp.zeros(3), N, np.stack([uniforms] * 3), K)
+    assert all(np.array_equal(a, b) for a, b in zip(got, slots, strict=True))
+
+
+def test_unknown_names_and_missing_settings_are_refused(random_run) -> None:
+    slots, uniforms, _ = random_run(1)
+    with pytest.raises(ValueError, match="'dust' is unknown; known are long_tail"):
+        apply(("dust",), ((),), slots, jnp.ones(1), N, uniforms[None], K)
+    with pytest.raises(ValueError, match="1 biases were given with 0 tables"):
+        apply(("long_tail",), (), slots, jnp.ones(1), N, uniforms[None], K)

@@ -1,0 +1,46 @@
+"""Spurious correlation: the attribute follows the label with the stated probability."""
+
+import jax
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jaxuim.biases.spurious import population_agreement, shortcut
+
+K = 7
+tie = jax.jit(shortcut, static_argnums=4)
+levels = st.floats(0.0, 1.0, width=32)
+seeds = st.integers(0, 2**32 - 1)
+
+
+@given(seeds, levels, levels)
+def test_ties_are_nested_in_the_level(random_run, seed: int, one: float, two: float) -> None:
+    slots, uniforms, _ = random_run(seed)
+    low, high = (tie(slots, level, 120, uniforms, K) for level in sorted((one, two)))
+    label = np.asarray(slots.label)
+    changed = np.asarray(low.attribute != slots.attribute)
+    assert np.array_equal(np.asarray(low.attribute)[changed], label[changed])
+    assert np.array_equal(np.asarray(high.attribute)[changed], label[changed])
+    assert np.array_equal(low.label, slots.label) and np.array_equal(low.index, slots.index)
+
+
+@given(seeds)
+def test_at_level_one_the_attribute_is_the_label(random_run, seed: int) -> None:
+    slots, uniforms, _ = random_run(seed)
+    assert np.array_equal(tie(slots, 1.0, 120, uniforms, K).attribute, slots.label)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.3, 0.8])
+def test_population_value(random_run, level: float) -> None:
+    n = 200_000
+    slots, uniforms, _ = random_run(2, n=n)
+    agree = np.mean(tie(slots, level, n, uniforms, K).attribute == slots.label)
+    p = population_agreement(level, K)
+    assert abs(agree - p) < 5 * np.sqrt(p * (1 - p) / n)
+
+
+def test_one_class_is_refused(random_run) -> None:
+    slots, uniforms, _ = random_run(0)
+    with pytest.raises(ValueError, match="at least 2 classes, got 1"):
+        tie(slots, 0.5, 120, uniforms, 1)
