@@ -34,17 +34,21 @@ def _effect(analysis: Analysis) -> Finding | None:
     if row["seeds"] < 2:
         text = f"{name} {_moves(row['mean'])} {where}; one seed, so there is no interval."
         return Finding(text, _clean_value(analysis), "open", "one seed")
+    context = [_clean_value(analysis), _settings(mine), _other_tasks(analysis, strongest)]
     if row["lower"] <= 0 <= row["upper"]:
         text = f"{name} shows no detectable effect {where}: change {evidence}."
-        return Finding(text, _settings(analysis, mine), "fails", "no effect detected")
+        return Finding(text, _joined(context), "fails", "no effect detected")
     worse = _worse(analysis, row["mean"])
     text = f"{name} {_moves(row['mean'], row)} {evidence} {where}."
-    parts = (_clean_value(analysis), _settings(analysis, mine), _passed_on(analysis, row))
-    detail = " ".join(part for part in parts if part)
+    detail = _joined([*context, _passed_on(analysis, row)])
     if worse is None:
         return Finding(text, detail, "open", "changed")
     verdict: Verdict = "holds" if worse else "fails"
     return Finding(text, detail, verdict, "inherited" if worse else "improved instead")
+
+
+def _joined(sentences: list[str]) -> str:
+    return " ".join(text for text in sentences if text)
 
 
 def _why_no_effect(analysis: Analysis) -> str:
@@ -88,13 +92,29 @@ def _clean_value(analysis: Analysis) -> str:
     return f"From {ends}{settings}."
 
 
-def _settings(analysis: Analysis, rows: pd.DataFrame) -> str:
-    """Say in how many settings of the other axes the effect has an interval on the same side."""
+def _settings(rows: pd.DataFrame) -> str:
+    """Say in how many settings of the other axes the interval shows a rise, a fall or neither."""
     if len(rows) < 2:
         return ""
-    sign = np.sign(select(rows, analysis.focus.cell)["mean"].iloc[0])
-    same = ((rows["lower"] * sign > 0) & (rows["upper"] * sign > 0)).sum()
-    return f"The interval lies on this side of zero in {same} of {len(rows)} settings."
+    rises, falls = int((rows["lower"] > 0).sum()), int((rows["upper"] < 0).sum())
+    rest = len(rows) - rises - falls
+    where = f"a rise in {rises} of {len(rows)} settings, a fall in {falls}, neither in {rest}"
+    return f"The interval shows {where}."
+
+
+def _other_tasks(analysis: Analysis, strongest: pd.DataFrame) -> str:
+    """Give the effects on the other tasks in the same setting with the same adaptation."""
+    focus = analysis.focus
+    here = select(strongest, focus.cell)
+    here = here[here["adaptation"].isin([focus.adaptation, "none"]) & (here["task"] != focus.task)]
+    parts = []
+    for task in ordered(here["task"].tolist()):
+        row = select(here, {"task": task}).iloc[0]
+        if np.isfinite(row["lower"]):
+            places = labels.decimals(row["lower"], row["upper"])
+            ends = labels.interval(row["lower"], row["upper"], places)
+            parts.append(f"{labels.task(task)} {labels.fixed(row['mean'], places)} ({ends})")
+    return f"Other tasks: {', '.join(parts)}." if parts else ""
 
 
 def _passed_on(analysis: Analysis, row: "pd.Series[Any]") -> str:
@@ -137,7 +157,7 @@ def _adaptations(analysis: Analysis) -> Finding | None:
     if found.n < 2:
         return None
     if found.lower <= 0 <= found.upper:
-        text = f"{labels.sentence(b)} and {a} inherit alike: {what} {pair} ({gap})."
+        text = f"No difference was detected between {b} and {a}: {what} {pair} ({gap})."
         return Finding(
             text, f"{labels.sentence(at_level(analysis, level))}.", "open", "no difference"
         )

@@ -7,9 +7,10 @@ import numpy as np
 from jaxuim.report import labels
 from jaxuim.report.analysis import Analysis
 from jaxuim.report.curves import UPSTREAM
-from jaxuim.report.finding import Finding, response_name
+from jaxuim.report.finding import Finding, focus_effects, response_name
 from jaxuim.report.fits import CurveFit, LawFit
 from jaxuim.report.formula import Theory
+from jaxuim.report.grid import select
 
 
 def _curve(analysis: Analysis, task: str, adaptation: str) -> CurveFit | None:
@@ -76,32 +77,47 @@ def _theory_detail(analysis: Analysis, theory: Theory) -> str:
 
 
 def law_finding(analysis: Analysis) -> Finding | None:
-    """Say which of the laws tried describes the response best, and with which parameters."""
+    """Say which of the laws tried describes the response best, and with which parameters.
+
+    Where no effect on the task of the findings was detected there is nothing for a law to describe;
+    the finding then speaks of the model's own upstream task.
+    """
     curve = _curve(analysis, analysis.focus.task, analysis.focus.adaptation)
+    if not _moves(analysis):
+        curve = _curve(analysis, UPSTREAM, "none")
     if curve is None or not curve.laws:
         return None
-    name = response_name(analysis, curve.task, curve.adaptation)
-    best = curve.best
+    name, best = _name(analysis, curve), curve.best
     if best is None:
         tried = ", ".join(labels.law(f.form) for f in curve.laws)
         text = f"None of the laws tried describes {name} with a converged fit ({tried})."
         few = any(len(curve.x) < len(f.params) for f in curve.laws)
         detail = f"{labels.sentence(curve.laws[0].note)}." if curve.laws[0].note else ""
         return Finding(text, detail, "open" if few else "fails", "no law")
-    others = [f for f in curve.laws if f is not best and f.points == best.points]
-    rivals = [
-        f"{labels.law(f.form)} by {f.aicc - best.aicc:.1f}" for f in others if f.status == "ok"
-    ]
-    beats = f" It is ahead of {', '.join(rivals)} in AICc." if rivals else ""
-    text = f"{labels.sentence(name)} follows the {labels.law(best.form)} law"
-    text += (
-        f", the best of {len(curve.laws)} tried: {_parameters(best)}."
-        if beats
-        else f": {_parameters(best)}."
-    )
+    text = f"{labels.sentence(name)} follows the {labels.law(best.form)} law{_rank(curve, best)}: "
     intervals = f" ({analysis.percent} intervals: bootstrap over seeds)"
-    note = f"Law: {best.formula}{intervals if analysis.grid.seeds > 1 else ''}."
-    return Finding(text, f"{note}{beats}", "open", "fitted law")
+    detail = f"Law: {best.formula}{intervals if analysis.grid.seeds > 1 else ''}."
+    detail += f" {labels.sentence(best.note)}." if best.note else ""
+    return Finding(f"{text}{_parameters(best)}.", detail, "open", "fitted law")
+
+
+def _moves(analysis: Analysis) -> bool:
+    """Return whether the strongest effect on the task of the findings excludes zero."""
+    focus = analysis.focus
+    wanted = {**focus.cell, "task": focus.task, "adaptation": focus.adaptation}
+    rows = select(focus_effects(analysis), wanted)
+    return rows.empty or not rows["lower"].iloc[0] <= 0 <= rows["upper"].iloc[0]
+
+
+def _rank(curve: CurveFit, best: LawFit) -> str:
+    """Say how far ahead the law is, or that it is the only one that converged."""
+    others = [f for f in curve.laws if f is not best]
+    rivals = [f for f in others if f.status == "ok" and f.points == best.points]
+    if rivals:
+        gap = min(f.aicc for f in rivals) - best.aicc
+        return f", the best of {len(rivals) + 1} that fit (ahead by {gap:.1f} in AICc)"
+    failed = [labels.law(f.form) for f in others if f.status != "ok"]
+    return f" ({', '.join(failed)} did not converge)" if failed else ""
 
 
 def _parameters(law: LawFit) -> str:

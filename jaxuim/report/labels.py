@@ -173,7 +173,7 @@ def number(value: Any, digits: int = 4) -> str:
     value = float(value)
     if not math.isfinite(value):
         return NOTHING if math.isnan(value) else ("∞" if value > 0 else f"{MINUS}∞")
-    if value == int(value) and abs(value) < 1e15:
+    if value == int(value) and abs(value) < 1e9:
         text = f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
     else:
         text = f"{value:.{digits}g}"
@@ -201,6 +201,8 @@ def fixed(value: float, places: int) -> str:
     """
     if value is None or not math.isfinite(value):
         return number(value)
+    if abs(value) >= 1e5:
+        return number(value, 3)
     text = f"{value:.{places}f}"
     return (text[1:] if text.startswith("-") and float(text) == 0 else text).replace("-", MINUS)
 

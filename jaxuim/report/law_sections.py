@@ -68,7 +68,8 @@ def _law(law: LawFit, curve: CurveFit) -> Markup:
     if law.status != "ok":
         parts.insert(0, f'<span class="bad">{escape(labels.plain(law.status))}</span>')
     small = f"AICc {labels.fixed(law.aicc, 1)}" if math.isfinite(law.aicc) else ""
-    small += ", smallest" if small and law is curve.best and len(curve.laws) > 1 else ""
+    rivals = [f.aicc for f in curve.laws if f is not law and f.points == law.points]
+    small += ", smallest" if small and any(rivals) and all(law.aicc < r for r in rivals) else ""
     notes = "".join(f"<small>{escape(text)}</small>" for text in (small, law.note) if text)
     lines = "<br>".join(parts)
     return Markup(f'<span class="stack">{lines}</span>{notes}')
@@ -139,8 +140,8 @@ def _verdict(tip: Tipping, value: float) -> Markup:
     if not tip.detected:
         return Markup('<span class="bad">not detected</span>')
     if tip.contains(value):
-        return Markup(f'<span class="good">agrees with {value:.2f}</span>')
-    return Markup(f'<span class="bad">differs from {value:.2f}</span>')
+        return Markup(f'<span class="good">contains {value:.2f}</span>')
+    return Markup(f'<span class="bad">excludes {value:.2f}</span>')
 
 
 def _strip(tip: Tipping, curve: CurveFit, theory: float | None) -> Markup:

@@ -39,7 +39,7 @@ class Laws {
     const lines = [], ranges = [];
     if (curve.tipping) {
       lines.push({ axis: "x", at: curve.tipping.location, color: "--tip", dash: "solid", width: 1.6 });
-      if (curve.tipping.lower !== null) ranges.push({ x0: curve.tipping.lower, x1: curve.tipping.upper, color: "--tip" });
+      if (curve.tipping.lower !== null) ranges.push({ x0: curve.tipping.lower, x1: curve.tipping.upper, color: "--tip", alpha: 0.1 });
     }
     if (laws.theory !== null && laws.theory !== undefined) {
       lines.push({ axis: "x", at: laws.theory, color: "--ink-2", dash: "dash", label: "theory", anchor: laws.theory > 0.8 ? "right" : "center" });
