@@ -2,8 +2,8 @@
 
     python -m benchmarks.accelerator [--models 256 4096 16384] [--json FILE]
 
-The work is that of ``benchmarks.throughput``. The ceiling is the rate of a 8192 x 8192 matrix product
-in the same process, once in the default precision of the backend and once in full float32.
+The work is that of ``benchmarks.throughput``. The ceiling is the rate of a matrix product of side
+8192 in the same process, once in the default precision of the backend and once in float32.
 """
 
 import argparse

@@ -22,7 +22,7 @@ def run_key(root: jax.typing.ArrayLike, seed: jax.typing.ArrayLike) -> jax.Array
 
 
 def stream(key: jax.Array, name: str) -> jax.Array:
-    """Return the key of a named stream: ``fold_in`` of the first 32 bits of the name's blake2b hash.
+    """Return the key of a named stream: ``fold_in`` of 32 bits of the name's blake2b hash.
 
     Streams are only ever folded, never split: ``split(key, n)[i]`` equals ``fold_in(key, i)``, so
     mixing the two on one key would make two streams coincide.

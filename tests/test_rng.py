@@ -2,7 +2,8 @@
 
 import jax
 import numpy as np
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jaxuim.rng import run_key, stream
 
@@ -11,7 +12,9 @@ words = st.integers(0, 2**32 - 1)
 
 @given(words, words, words)
 def test_a_run_key_depends_on_root_and_seed_alone(root, one, other):
-    same = np.array_equal(jax.random.key_data(run_key(root, one)), jax.random.key_data(run_key(root, other)))
+    same = np.array_equal(
+        jax.random.key_data(run_key(root, one)), jax.random.key_data(run_key(root, other))
+    )
     assert same == (one == other)
 
 

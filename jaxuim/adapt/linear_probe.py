@@ -33,7 +33,7 @@ class _Iterate(NamedTuple):
     theta: jax.Array
     ahead: jax.Array
     momentum: jax.Array
-    count: jax.Array
+    iterations: jax.Array
     error: jax.Array
 
 
@@ -95,11 +95,11 @@ def fit(features: jax.Array, labels: jax.Array, classes: int, l2: jax.typing.Arr
         following = (1 + jnp.sqrt(1 + 4 * momentum**2)) / 2
         push = jnp.where(uphill, 0.0, (momentum - 1) / following)
         ahead = theta + push * (theta - now.theta)
-        return _Iterate(theta, ahead, following, now.count + 1, jnp.max(jnp.abs(slope)))
+        return _Iterate(theta, ahead, following, now.iterations + 1, jnp.max(jnp.abs(slope)))
 
     zero = jnp.zeros((size + 1, classes))
     start = _Iterate(zero, zero, jnp.float32(1.0), jnp.int32(0), jnp.float32(jnp.inf))
     end = jax.lax.while_loop(
-        lambda now: (now.error > TOLERANCE) & (now.count < MAX_ITERATIONS), step, start
+        lambda now: (now.error > TOLERANCE) & (now.iterations < MAX_ITERATIONS), step, start
     )
-    return Probe(end.theta[:-1], end.theta[-1], end.count, end.error)
+    return Probe(end.theta[:-1], end.theta[-1], end.iterations, end.error)

@@ -3,7 +3,6 @@
 import jax
 import jax.numpy as jnp
 from flax import nnx
-from jaxtyping import Array, Float
 
 from jaxuim.models.layers import Conv3x3, Head
 
@@ -34,8 +33,8 @@ class CNN(nnx.Module):
         self.layers = nnx.List([Conv3x3(size, width, rngs=rngs) for size in channels])
         self.head = Head(width, classes, rngs=rngs)
 
-    def features(self, x: Float[Array, "batch input"]) -> Float[Array, "batch feature"]:
-        """Return the last layer's activations averaged over the image."""
+    def features(self, x: jax.Array) -> jax.Array:
+        """Return the last layer's activations averaged over the image, f32[batch, width]."""
         x = x.reshape(-1, *self.image_shape)
         last = len(self.layers) - 1
         for number, layer in enumerate(self.layers):
@@ -44,12 +43,12 @@ class CNN(nnx.Module):
                 x = _halve(x)
         return x.mean(axis=(1, 2))
 
-    def __call__(self, x: Float[Array, "batch input"]) -> Float[Array, "batch class"]:
-        """Return the logits."""
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """Return the logits f32[batch, classes]."""
         return self.head(self.features(x))
 
 
-def _halve(x: Array) -> Array:
+def _halve(x: jax.Array) -> jax.Array:
     """Average 2 x 2 pixels where both sides are even and at least 4, else return the image."""
     batch, height, width, channels = x.shape
     if height < 4 or width < 4 or height % 2 or width % 2:

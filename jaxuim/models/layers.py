@@ -3,7 +3,6 @@
 import jax
 import jax.numpy as jnp
 from flax import nnx
-from jaxtyping import Array, Float
 
 # Hidden layers: He et al. 2015, uniform on +-sqrt(6/fan_in), variance 2/fan_in. Head: LeCun,
 # uniform on +-sqrt(3/fan_in), variance 1/fan_in. Uniform draws compile in a fraction of the time
@@ -25,8 +24,8 @@ class Head(nnx.Module):
         self.kernel = nnx.Param(head_init(rngs.params(), (features, classes)))
         self.bias = nnx.Param(jnp.zeros((classes,)))
 
-    def __call__(self, x: Float[Array, "batch feature"]) -> Float[Array, "batch class"]:
-        """Return ``x @ kernel + bias``."""
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """Return ``x @ kernel + bias`` f32[batch, classes] of features x f32[batch, features]."""
         kernel, classes = self.kernel[...], self.bias.shape[0]
         missing = -classes % _CPU_COLUMNS if jax.default_backend() == "cpu" else 0
         if missing and classes < _CPU_COLUMNS:
@@ -45,21 +44,21 @@ class Conv3x3(nnx.Module):
         self.kernel = nnx.Param(hidden_init(rngs.params(), (3, 3, channels, width)))
         self.bias = nnx.Param(jnp.zeros((width,)))
 
-    def __call__(self, x: Float[Array, "batch height width c"]) -> Array:
-        """Return the convolution of a batch of images, shape ``[batch, height, width, units]``."""
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """Return f32[batch, height, width, units] of images f32[batch, height, width, channels]."""
         native = jax.default_backend() != "cpu"
         convolve = convolve_native if native else convolve_patches
         return convolve(x, self.kernel[...]) + self.bias[...]
 
 
-def convolve_native(x: Array, kernel: Array) -> Array:
+def convolve_native(x: jax.Array, kernel: jax.Array) -> jax.Array:
     """Convolve with XLA's own operation."""
     return jax.lax.conv_general_dilated(
         x, kernel, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
     )
 
 
-def convolve_patches(x: Array, kernel: Array) -> Array:
+def convolve_patches(x: jax.Array, kernel: jax.Array) -> jax.Array:
     """Convolve by gathering the nine shifts of the image and one matrix product."""
     height, width = x.shape[1:3]
     padded = jnp.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))

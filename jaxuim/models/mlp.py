@@ -2,7 +2,6 @@
 
 import jax
 from flax import nnx
-from jaxtyping import Array, Float
 
 from jaxuim.models.layers import Head, hidden_init
 
@@ -28,12 +27,12 @@ class MLP(nnx.Module):
         )
         self.head = Head(width, classes, rngs=rngs)
 
-    def features(self, x: Float[Array, "batch input"]) -> Float[Array, "batch feature"]:
-        """Return the activations of the last hidden layer."""
+    def features(self, x: jax.Array) -> jax.Array:
+        """Return the last hidden layer f32[batch, width] for inputs x f32[batch, inputs]."""
         for layer in self.layers:
             x = jax.nn.relu(layer(x))
         return x
 
-    def __call__(self, x: Float[Array, "batch input"]) -> Float[Array, "batch class"]:
-        """Return the logits."""
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """Return the logits f32[batch, classes]."""
         return self.head(self.features(x))

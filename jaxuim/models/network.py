@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import jax
 from flax import nnx
-from jaxtyping import Array, Float
 
 from jaxuim.types.registry import catalogue
 
@@ -15,12 +14,13 @@ Params = dict[str, Any]  # nested dictionaries of arrays; the head stands under 
 class Network(NamedTuple):
     """A model of one static size: ``init(key)``, ``apply(params, x)``, ``features(params, x)``.
 
+    Inputs are f32[batch, inputs], logits f32[batch, classes], features f32[batch, width];
     ``module(params)`` returns the same network as an ordinary flax NNX module.
     """
 
     init: Callable[[jax.Array], Params]
-    apply: Callable[[Params, Float[Array, "batch input"]], Float[Array, "batch class"]]
-    features: Callable[[Params, Float[Array, "batch input"]], Float[Array, "batch feature"]]
+    apply: Callable[[Params, jax.Array], jax.Array]
+    features: Callable[[Params, jax.Array], jax.Array]
     module: Callable[[Params], nnx.Module]
 
 
@@ -52,7 +52,8 @@ def build(
             raise ValueError("model kind 'cnn' needs a world of images, and this world has none")
         size = {"image_shape": image_shape}
     cls = known[kind].load()
-    return from_module(lambda rngs: cls(**size, classes=classes, width=width, depth=depth, rngs=rngs))
+    size |= {"classes": classes, "width": width, "depth": depth}
+    return from_module(lambda rngs: cls(**size, rngs=rngs))
 
 
 def from_module(construct: Callable[[nnx.Rngs], Any]) -> Network:

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class Panels:
         rows: int,
         columns: int,
         *,
-        sharey: bool = False,
+        sharey: Literal["none", "row"] = "none",
         gap: float = 0.2,
         left: float = 0.75,
         width: float | None = None,

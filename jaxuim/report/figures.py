@@ -98,14 +98,17 @@ def _by_cell(
     zero: bool = False,
     top: float | None = None,
 ) -> "Figure":
-    """Return a figure with one row for each adaptation and one column for each cell."""
+    """Return a figure with one row for each adaptation and one column for each cell.
+
+    The own head, which has no adaptation, has a row and a vertical range of its own.
+    """
     grid = analysis.grid
-    adaptations = [a for a in ordered(table["adaptation"].tolist()) if a != "none"] or ["none"]
-    panels = Panels(len(adaptations), len(cells), sharey=True)
+    adaptations = ordered(table["adaptation"].tolist())
+    panels = Panels(len(adaptations), len(cells), sharey="row")
     for i, adaptation in enumerate(adaptations):
         for j, cell in enumerate(cells):
             axes, here = panels.axes[i][j], select(table, cell)
-            here = here[here["adaptation"].isin([adaptation, "none"])]
+            here = here[here["adaptation"] == adaptation]
             _tasks(analysis, axes, here)
             if zero:
                 axes.axhline(0, color=INK, lw=0.6)

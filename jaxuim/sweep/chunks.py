@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax
 
 from jaxuim.sweep.cost import model_bytes
+from jaxuim.train.blocks import padded
 from jaxuim.types.shape import Shape
 from jaxuim.worlds.data import WorldData
 
@@ -47,7 +48,7 @@ def _even(runs: int, most: int, multiple: int) -> int:
     60
     """
     count = -(-runs // max(most, 1))
-    return -(-(-(-runs // count)) // multiple) * multiple
+    return padded(-(-runs // count), multiple)
 
 
 def _memory() -> int:

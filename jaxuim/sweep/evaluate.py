@@ -156,9 +156,7 @@ class Evaluator:
         return value
 
 
-def _status(
-    value: jax.Array, trained: jax.Array, converged: jax.Array, lacking: bool
-) -> jax.Array:
+def _status(value: jax.Array, trained: jax.Array, converged: jax.Array, lacking: bool) -> jax.Array:
     """Return the number of a row's status."""
     if lacking:
         return jnp.int32(_NOT_APPLICABLE)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
+import scipy.linalg  # noqa: F401  # loads the LAPACK that XLA calls, so that it can be limited
 from jax.sharding import Mesh
 from threadpoolctl import threadpool_limits
 

@@ -84,10 +84,10 @@ def _unflatten(flat: dict[str, Any]) -> Params:
     >>> _unflatten({"layers/0": 1.0})
     {'layers': {0: 1.0}}
     """
-    tree: Params = {}
+    tree: dict[Any, Any] = {}
     for path, value in flat.items():
         *parents, last = [int(part) if part.isdecimal() else part for part in path.split("/")]
-        node = tree
+        node: dict[Any, Any] = tree
         for key in parents:
             node = node.setdefault(key, {})
         node[last] = value

@@ -156,7 +156,7 @@ class Ensemble:
         return self._programs[name, runs]
 
 
-_FAST_COMPILE = {"xla_backend_optimization_level": 1}
+_FAST_COMPILE: dict[str, str | bool] = {"xla_backend_optimization_level": "1"}
 
 
 def _begin(ensemble: Ensemble, hyper: Hyper, pool: PoolData) -> Chunk:
@@ -181,7 +181,15 @@ def _advance(
     """One run, ``length`` steps further."""
     key = run_key(ensemble.root, chunk.hyper.seed)
     state = run.advance(
-        ensemble.network, ensemble.shape, chunk.state, chunk.slots, key, chunk.hyper, pool, start, length
+        ensemble.network,
+        ensemble.shape,
+        chunk.state,
+        chunk.slots,
+        key,
+        chunk.hyper,
+        pool,
+        start,
+        length,
     )
     return chunk._replace(state=state)
 

@@ -23,7 +23,7 @@ class Hyper(NamedTuple):
 
 
 class PoolData(NamedTuple):
-    """The pre-training pool, shared by all runs: x f32[N, d], y i32[N], stamps f32[K, d] or None."""
+    """The pool that all runs share: x f32[N, d], y i32[N], stamps f32[K, d] or None."""
 
     x: jax.Array | np.ndarray
     y: jax.Array | np.ndarray

@@ -48,7 +48,7 @@ def build(
     rate: optax.ScalarOrSchedule = learning_rate
     if shape.schedule != "constant" or shape.warmup:
         factor = schedule(shape.schedule, shape.steps, shape.warmup)
-        rate = lambda count: learning_rate * factor(count)  # type: ignore[assignment]
+        rate = lambda count: learning_rate * factor(count)
     if shape.optimizer not in OPTIMIZERS:
         raise ValueError(
             f"optimizer {shape.optimizer!r} is unknown; known are {', '.join(OPTIMIZERS)}"

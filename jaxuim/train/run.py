@@ -53,7 +53,9 @@ def draw_slots(key: jax.Array, hyper: Hyper, pool: PoolData, shape: Shape, class
 
 def begin(params: Params, hyper: Hyper, shape: Shape) -> RunState:
     """Return the state before the first step."""
-    chain = optimizer.build(shape, jnp.asarray(hyper.learning_rate), jnp.asarray(hyper.weight_decay))
+    chain = optimizer.build(
+        shape, jnp.asarray(hyper.learning_rate), jnp.asarray(hyper.weight_decay)
+    )
     return RunState(params, chain.init(params), jnp.float32(jnp.nan))
 
 
@@ -73,7 +75,9 @@ def advance(
     Step t draws its batch with replacement from the first ``samples`` slots, from uniforms that
     depend on the key and t alone: how a run is cut into segments changes nothing.
     """
-    chain = optimizer.build(shape, jnp.asarray(hyper.learning_rate), jnp.asarray(hyper.weight_decay))
+    chain = optimizer.build(
+        shape, jnp.asarray(hyper.learning_rate), jnp.asarray(hyper.weight_decay)
+    )
     objective = OBJECTIVES[shape.objective]
     places = _places(stream(key, "batches"), start, length, shape.batch_size, hyper.samples)
 

@@ -1,1 +1,1 @@
-"""Shared vocabulary: declarations, the catalogue of built-in names, run statuses. Imports no JAX."""
+"""Shared vocabulary: declarations, the catalogue of names, statuses. Imports no JAX."""

@@ -19,7 +19,7 @@ WORLDS = {
     for world in (
         World(
             name="digits",
-            summary="1,797 real handwritten digits of 8 x 8 pixels; classes 0-6 upstream, 7-9 far OOD",
+            summary="1,797 real handwritten digits of 8 x 8 pixels; classes 7-9 are far OOD",
             implementation="jaxuim.worlds.digits:build",
             parameters=(_SHORTCUT, _SHOTS),
             source="UCI optical recognition of handwritten digits, shipped with scikit-learn",
@@ -89,7 +89,7 @@ WORLDS = {
         ),
         World(
             name="gaussian_mixture",
-            summary="hierarchical Gaussian classes with core and spurious features and a known Bayes error",
+            summary="hierarchical Gaussian classes with a known Bayes error",
             implementation="jaxuim.worlds.gaussian_mixture:build",
             parameters=(
                 _SHORTCUT,

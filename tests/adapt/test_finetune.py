@@ -19,7 +19,15 @@ def task(seed=0, count=60):
 
 def tune(params, x, y, steps=200, key=0):
     return finetune.adapt(
-        NETWORK, params, x, y, 3, jax.random.key(key), steps=steps, batch_size=16, learning_rate=1e-2
+        NETWORK,
+        params,
+        x,
+        y,
+        3,
+        jax.random.key(key),
+        steps=steps,
+        batch_size=16,
+        learning_rate=1e-2,
     )
 
 

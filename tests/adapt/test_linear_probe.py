@@ -4,7 +4,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from jaxuim.adapt import linear_probe
@@ -72,7 +73,9 @@ def test_a_large_penalty_leaves_the_class_shares():
 def test_relabelling_the_classes_permutes_the_columns(order):
     features, labels = problem(2, 50, 6, 4)
     plain, swapped = fit(features, labels, 4, 1e-2), fit(features, np.int32(order)[labels], 4, 1e-2)
-    np.testing.assert_allclose(plain.weights, np.asarray(swapped.weights)[:, list(order)], atol=2e-3)
+    np.testing.assert_allclose(
+        plain.weights, np.asarray(swapped.weights)[:, list(order)], atol=2e-3
+    )
 
 
 def test_vmapped_equals_alone_and_repeats_are_equal():

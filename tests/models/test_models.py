@@ -37,7 +37,11 @@ def test_changing_one_member_of_a_vmap_changes_no_other(kind, image_shape):
 def test_initial_weights_have_the_documented_variance():
     network = build("mlp", width=256, depth=2, inputs=64, classes=200)
     params = network.init(jax.random.key(0))
-    kernels = [params["layers"][0]["kernel"], params["layers"][1]["kernel"], params["head"]["kernel"]]
+    kernels = [
+        params["layers"][0]["kernel"],
+        params["layers"][1]["kernel"],
+        params["head"]["kernel"],
+    ]
     for kernel, gain in zip(kernels, (2.0, 2.0, 1.0), strict=True):
         fan_in = kernel.shape[0]
         limit = np.sqrt(3 * gain / fan_in)
@@ -45,15 +49,18 @@ def test_initial_weights_have_the_documented_variance():
         # the variance of a uniform's square is 4/45 limit^4
         error = np.sqrt(4 / 45) * limit**2 / np.sqrt(kernel.size)
         assert abs(np.mean(np.square(kernel)) - gain / fan_in) < 5 * error
-    assert all(np.all(np.asarray(b) == 0) for b in (params["head"]["bias"], params["layers"][0]["bias"]))
+    assert all(
+        np.all(np.asarray(b) == 0) for b in (params["head"]["bias"], params["layers"][0]["bias"])
+    )
 
 
 def test_hidden_layers_keep_the_second_moment():
-    """He initialisation: E h^2 of the next pre-activation is twice that of this ReLU layer's mean."""
+    """He initialisation: the mean square of the activations stays that of the inputs."""
     network = build("mlp", width=512, depth=6, inputs=64, classes=3)
     x = jax.random.normal(jax.random.key(0), (256, 64))
     moments = [
-        float(jnp.mean(network.features(network.init(jax.random.key(seed)), x) ** 2)) for seed in range(8)
+        float(jnp.mean(network.features(network.init(jax.random.key(seed)), x) ** 2))
+        for seed in range(8)
     ]
     spread = np.std(moments, ddof=1) / np.sqrt(8)
     assert abs(np.mean(moments) - 1.0) < 5 * spread
@@ -70,7 +77,9 @@ def test_a_padded_head_is_the_plain_product(classes):
 def test_both_convolutions_agree():
     x = jax.random.normal(jax.random.key(0), (2, 8, 6, 3))
     kernel = jax.random.normal(jax.random.key(1), (3, 3, 3, 4))
-    np.testing.assert_allclose(convolve_patches(x, kernel), convolve_native(x, kernel), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        convolve_patches(x, kernel), convolve_native(x, kernel), rtol=1e-4, atol=1e-4
+    )
 
 
 def test_a_cnn_sees_a_shifted_pattern_the_same_way_in_the_interior():

@@ -3,7 +3,8 @@
 import jax
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from jaxuim import measure, worlds
@@ -56,8 +57,12 @@ def test_upstream_rows_are_the_own_head_on_clean_held_out_data(trained):
     task = world.tasks["id"]
     for member in (0, 1):
         logits = ensemble.network.apply(params(trained, member), task.test_x)
-        assert found[member, 0] == pytest.approx(float(measure.error(logits, task.test_y)), abs=1e-6)
-        worst = measure.worst_group_error(logits, task.test_y, task.test_groups, num_groups=task.groups)
+        assert found[member, 0] == pytest.approx(
+            float(measure.error(logits, task.test_y)), abs=1e-6
+        )
+        worst = measure.worst_group_error(
+            logits, task.test_y, task.test_groups, num_groups=task.groups
+        )
         assert found[member, 1] == pytest.approx(float(worst), abs=1e-6)
 
 
@@ -98,8 +103,12 @@ def test_few_picks_so_many_of_each_class_without_repeats(seed, shots):
 
 def test_a_measure_that_lacks_its_groups_is_marked(trained):
     world = worlds.build((("kind", "digits"),))
-    plain = Ensemble(SHAPE.__class__(**{**SHAPE.__dict__, "biases": (), "bias_settings": ()}), world)
+    plain = Ensemble(
+        SHAPE.__class__(**{**SHAPE.__dict__, "biases": (), "bias_settings": ()}), world
+    )
     chunk = plain.begin(stack([0], np.zeros((1, 0)), 50, 1e-2))
-    outcome = Evaluator(plain, (("id", "linear_probe", "worst_group_error"),), ADAPTATIONS).evaluate(chunk)
+    outcome = Evaluator(
+        plain, (("id", "linear_probe", "worst_group_error"),), ADAPTATIONS
+    ).evaluate(chunk)
     assert int(outcome.status[0, 0]) == 3
     assert np.isnan(outcome.values[0, 0])

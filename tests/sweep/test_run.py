@@ -137,7 +137,15 @@ def test_a_run_does_not_depend_on_the_grid_around_it(whole, tmp_path):
 
 def test_a_diverged_run_is_a_row_with_a_status(tmp_path):
     rates = [1e-2, 1000.0]
-    wild = spec(pretrain={"optimizer": "sgd", "learning_rate": rates, "samples": 64, "steps": 40, "weight_decay": 1.0})
+    wild = spec(
+        pretrain={
+            "optimizer": "sgd",
+            "learning_rate": rates,
+            "samples": 64,
+            "steps": 40,
+            "weight_decay": 1.0,
+        }
+    )
     summary = carry_out(tmp_path / "r", wild)
     frame = load(tmp_path / "r").frame
     bad = frame["pretrain.learning_rate"] == 1000.0

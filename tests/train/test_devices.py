@@ -21,7 +21,10 @@ from jaxuim.train.hyper import stack
 from jaxuim.types.shape import Shape
 from jaxuim.worlds import build
 world = (("kind", "digits"),)
-shape = Shape(world, ("symmetric_label_noise",), ((),), "mlp", 8, 1, "supervised", "adam", "cosine", 2, 8, 10, (10,))
+shape = Shape(
+    world, ("symmetric_label_noise",), ((),), "mlp", 8, 1,
+    "supervised", "adam", "cosine", 2, 8, 10, (10,),
+)
 ensemble = Ensemble(shape, build(world), block=1)
 ((_, chunk),) = ensemble.train(stack(np.arange(13), np.linspace(0, 1, 13), 100, 1e-2))
 kernel = np.asarray(chunk.state.params["layers"][0]["kernel"])[:13]

@@ -72,7 +72,9 @@ def test_equal_seeds_start_alike_and_others_do_not(tiny_world, make_shape):
 
 
 def test_another_root_seed_is_another_experiment(tiny_world, make_shape):
-    one, other = (Ensemble(make_shape(), tiny_world, root=r, block=1).begin(hypers()) for r in (0, 1))
+    one, other = (
+        Ensemble(make_shape(), tiny_world, root=r, block=1).begin(hypers()) for r in (0, 1)
+    )
     assert not np.array_equal(one.slots.index, other.slots.index)
 
 

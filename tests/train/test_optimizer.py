@@ -5,7 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jaxuim.train import optimizer
 
@@ -52,7 +53,9 @@ def test_schedules_stay_in_range_and_start_and_end_where_they_should(kind, warmu
         assert value == pytest.approx((step + 1) / warmup, rel=1e-5)
     elif kind == "constant":
         assert value == 1.0
-    assert float(factor(jnp.asarray(100))) == pytest.approx(1.0 if kind == "constant" else 0.0, abs=1e-6)
+    assert float(factor(jnp.asarray(100))) == pytest.approx(
+        1.0 if kind == "constant" else 0.0, abs=1e-6
+    )
 
 
 def test_a_schedule_scales_the_rate(make_shape):

@@ -5,7 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jaxuim.biases import count_distinct
 from jaxuim.models import build
@@ -96,7 +97,7 @@ def test_batches_are_uniform_over_the_slots_in_use(setting):
 
 
 def test_a_bias_free_shape_trains_on_clean_labels(setting, make_shape):
-    network, pool, _ = setting
+    _, pool, _ = setting
     shape = make_shape(biases=(), bias_settings=())
     slots = run.draw_slots(run_key(0, 0), one(1.0), pool, shape, 3)
     np.testing.assert_array_equal(slots.label, np.asarray(pool.y)[slots.index])

@@ -69,16 +69,20 @@ class Explorer {
       : { y: rows.mean, lower: rows.lower, upper: rows.upper, n: rows.seeds };
     let keys = panels === "none" ? [null] : [...new Set(chosen.map((r) => rows[panels][r]))].filter((v) => v >= 0).sort((a, b) => a - b);
     if (!keys.length && chosen.length) keys = [null];
+    // A model's own head has no adaptation: it gets a panel, and a vertical range, of its own.
+    if (panels === "adaptation" && keys[0] !== null && chosen.some((r) => rows[panels][r] === -1)) keys.unshift(-1);
     return keys.map((key) => {
-      const mine = chosen.filter((r) => key === null || rows[panels][r] === key || rows[panels][r] === -1);
+      const mine = chosen.filter((r) => key === null || rows[panels][r] === key);
       const colours = [...new Set(mine.map((r) => rows[colour][r]))].sort((a, b) => a - b);
       const curves = colours.map((c) => this.curve(mine.filter((r) => rows[colour][r] === c), c, column));
-      return { key, title: this.title(key), curves: [...curves.filter(Boolean), ...this.overlay(key)] };
+      const overlay = this.overlay(key).filter((line) => line.which < 0 || colours.includes(line.which));
+      return { key, title: this.title(key), curves: [...curves.filter(Boolean), ...overlay] };
     });
   }
 
   title(key) {
     if (key === null) return this.data.dims.measure.text[this.current("measure")];
+    if (key === -1) return "own head, no adaptation";
     const dim = this.data.dims[this.state.panels];
     return ["task", "adaptation", "measure"].includes(this.state.panels) ? dim.text[key] : `${dim.label} ${dim.text[key]}`;
   }
@@ -111,7 +115,8 @@ class Explorer {
     if (!this.data.overlay.length || !this.data.dims[x].numeric) return [];
     const dims = this.data.dims, lines = new Map();
     const fixed = Object.keys(dims).filter((d) => !this.used.has(d)).map((d) => [d, this.current(d)]);
-    if (key !== null && panels !== "none") fixed.push([panels, key]);
+    if (key === -1) fixed.push(["task", this.data.dims.task.values.indexOf("upstream")]);
+    else if (key !== null && panels !== "none") fixed.push([panels, key]);
     for (const row of this.data.overlay) {
       if (row[x] === null || row[x] === undefined) continue;
       const fits = fixed.every(([d, v]) => row[d] === null || row[d] === undefined || v === undefined || row[d] === dims[d].values[v]);
@@ -128,7 +133,7 @@ class Explorer {
       const shift = quantity === "effect" ? clean.value : 0;
       const keep = line.points.filter((p) => !(this.state.logx && !(p[x] > 0)) && !(this.state.logy && !(p.value - shift > 0)));
       const style = line.which < 0 ? { color: "--ink" } : { color: this.style(line.which).color };
-      return { name: line.label, ...style, dash: "dashdot", mode: "lines", width: 1.8, overlay: true, x: keep.map((p) => p[x]), y: keep.map((p) => p.value - shift) };
+      return { name: line.label, which: line.which, ...style, dash: "dashdot", mode: "lines", width: 1.8, overlay: true, x: keep.map((p) => p[x]), y: keep.map((p) => p.value - shift) };
     }).filter((line) => line && line.x.length);
   }
 
@@ -160,9 +165,9 @@ class Explorer {
     const effect = state.quantity === "effect";
     const measures = this.data.dims.measure;
     const title = (i) => (effect ? measures.effect_title[i] : measures.title[i]);
-    const common = extent(panels.flatMap((p) => p.curves), state.logy);
+    const common = extent(panels.filter((p) => p.key !== -1).flatMap((p) => p.curves), state.logy);
     for (const panel of panels) {
-      const range = state.panels === "measure" ? extent(panel.curves, state.logy) : common;
+      const range = state.panels === "measure" || panel.key === -1 ? extent(panel.curves, state.logy) : common;
       panel.yaxis = { type: state.logy ? "log" : "linear", ...(range ? { range } : {}) };
       if (state.panels === "measure" && panel.key !== null) panel.ytitle = title(panel.key);
       panel.lines = [];
