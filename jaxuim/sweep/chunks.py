@@ -1,16 +1,19 @@
 """How many runs go into a block (one operation) and a chunk (one shard)."""
 
+import math
 from typing import NamedTuple
 
 import jax
 
-from jaxuim.sweep.cost import model_bytes
+from jaxuim.sweep.cost import model_bytes, step_flops
 from jaxuim.train.blocks import padded
 from jaxuim.types.shape import Shape
 from jaxuim.worlds.data import WorldData
 
 _CPU_CHUNK = 64  # runs a shard on a CPU: seconds of work, so little is lost when it is stopped
 _ACCELERATOR_CHUNK = 4096
+_BLOCK_FLOPS = 12e6
+_LARGEST_BLOCK = 16
 _MEMORY_SHARE = 0.4  # of an accelerator's memory
 _ASSUMED_MEMORY = 8 << 30
 
@@ -37,8 +40,13 @@ def choose(shape: Shape, world: WorldData, runs: int, devices: int) -> Sizes:
 
 
 def cpu_block(shape: Shape) -> int:
-    """Return how many runs to batch on one CPU core."""
-    return 1
+    """Return how many runs to batch on one CPU core: a power of 2 from 1 to 16.
+
+    Batching saves the start-up cost of operations, and costs cache; measured on networks 8 to 256
+    wide, about 12 MFLOP a step is where they balance (see benchmarks/RESULTS.md).
+    """
+    ratio = _BLOCK_FLOPS / step_flops(shape, shape.batch_size)
+    return 2 ** int(min(max(math.log2(ratio), 0), math.log2(_LARGEST_BLOCK)))
 
 
 def _even(runs: int, most: int, multiple: int) -> int:

@@ -11,7 +11,7 @@ from jaxuim.adapt import Fitted
 from jaxuim.models import Network, Params
 from jaxuim.rng import run_key, stream
 from jaxuim.sweep.plan import UPSTREAM, Wanted
-from jaxuim.train.ensemble import Chunk, Ensemble
+from jaxuim.train.ensemble import Chunk, Ensemble, default_block
 from jaxuim.train.run import is_finite
 from jaxuim.types.declare import Measure
 from jaxuim.types.registry import catalogue
@@ -63,7 +63,11 @@ class Evaluator:
         """Return the numbers of all runs in the chunk, with a leading run axis."""
         per_run = (chunk.state.params, chunk.hyper.seed)
         program = self.ensemble.program(
-            ("evaluate", self.wanted), self._one, per_run, (self.arrays,)
+            ("evaluate", self.wanted),
+            self._one,
+            per_run,
+            (self.arrays,),
+            block=min(self.ensemble.block, default_block()),  # its operations are large enough
         )
         outcome: Outcome = program(*per_run, self.arrays)
         return outcome

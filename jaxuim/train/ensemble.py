@@ -128,11 +128,13 @@ class Ensemble:
         *,
         fast_compile: bool = False,
         donate: bool = False,
+        block: int | None = None,
     ) -> Callable[..., Any]:
         """Return ``function(ensemble, *per_run, *common)`` of one run, compiled for many.
 
         Compiled once for every name and number of runs. ``fast_compile`` trades speed of the
-        program for speed of its compilation, for programs that run once a chunk.
+        program for speed of its compilation, for programs that run once a chunk. ``block``
+        replaces the ensemble's own.
         """
         runs = jax.tree.leaves(per_run)[0].shape[0]
         if (name, runs) not in self._programs:
@@ -144,19 +146,24 @@ class Ensemble:
             def many(*arguments: Any) -> Any:
                 TRACES[str(name), self.shape] += 1
                 own, shared = arguments[: len(per_run)], arguments[len(per_run) :]
-                return blocks.in_blocks(partial(one, shared), self.block)(*own)
+                size = self.block if block is None else block
+                return blocks.in_blocks(partial(one, shared), size)(*own)
 
             along = (True,) * len(per_run) + (False,) * len(common)
             donated = tuple(range(len(per_run))) if donate else ()
             mapped = jax.jit(blocks.sharded(many, self.mesh, along), donate_argnums=donated)
-            options = _FAST_COMPILE if fast_compile and jax.default_backend() == "cpu" else None
-            compiled = mapped.lower(*per_run, *common).compile(compiler_options=options)
+            lowered = mapped.lower(*per_run, *common)
+            compiled = lowered.compile(compiler_options=self._options(fast_compile))
             self._programs[name, runs] = compiled
             self.compile_seconds += time.perf_counter() - started
         return self._programs[name, runs]
 
-
-_FAST_COMPILE: dict[str, str | bool] = {"xla_backend_optimization_level": "1"}
+    def _options(self, fast_compile: bool) -> dict[str, str | bool] | None:
+        """Return XLA's options: several CPU devices use every core, so none gets more threads."""
+        if jax.default_backend() != "cpu":
+            return None
+        options: dict[str, str | bool] = {"xla_cpu_multi_thread_eigen": self.mesh.size == 1}
+        return options | ({"xla_backend_optimization_level": "1"} if fast_compile else {})
 
 
 def _begin(ensemble: Ensemble, hyper: Hyper, pool: PoolData) -> Chunk:

@@ -81,13 +81,14 @@ def advance(
     objective = OBJECTIVES[shape.objective]
     places = _places(stream(key, "batches"), start, length, shape.batch_size, hyper.samples)
 
-    def step(state: RunState, place: jax.Array) -> tuple[RunState, None]:
-        x, y = _batch(slots, pool, place)
+    def step(state: RunState, batch: Slots) -> tuple[RunState, None]:
+        x, y = _render(batch, pool), batch.label
         loss, gradient = jax.value_and_grad(lambda p: objective(network, p, x, y))(state.params)
         updates, opt_state = chain.update(gradient, state.opt_state, state.params)
         return RunState(optax.apply_updates(state.params, updates), opt_state, loss), None
 
-    return jax.lax.scan(step, state, places)[0]
+    batches = jax.tree.map(lambda field: field[places], slots)
+    return jax.lax.scan(step, state, batches)[0]
 
 
 def _places(
@@ -100,12 +101,10 @@ def _places(
     return jnp.minimum((uniforms * samples).astype(jnp.int32), samples - 1)
 
 
-def _batch(slots: Slots, pool: PoolData, place: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Return the inputs and labels in the given slots, the shortcut rendered."""
-    x = jnp.asarray(pool.x)[slots.index[place]]
-    if pool.stamps is not None:
-        x = x + jnp.asarray(pool.stamps)[slots.attribute[place]]
-    return x, slots.label[place]
+def _render(batch: Slots, pool: PoolData) -> jax.Array:
+    """Return the inputs f32[batch, d] of some slots, the shortcut rendered."""
+    x = jnp.asarray(pool.x)[batch.index]
+    return x if pool.stamps is None else x + jnp.asarray(pool.stamps)[batch.attribute]
 
 
 def is_finite(params: Params) -> jax.Array:

@@ -36,6 +36,7 @@ def spec(**changes):
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     monkeypatch.setattr(chunks, "_CPU_CHUNK", 6)
+    monkeypatch.setattr(chunks, "_LARGEST_BLOCK", 1)
 
 
 def carry_out(directory, wanted):
@@ -48,6 +49,7 @@ def whole(tmp_path_factory):
     directory = tmp_path_factory.mktemp("whole") / "results"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "_CPU_CHUNK", 6)
+        patch.setattr(chunks, "_LARGEST_BLOCK", 1)
         summary = carry_out(directory, spec())
     return directory, summary
 
@@ -175,7 +177,7 @@ import sys, os
 os.environ["JAX_PLATFORMS"] = "cpu"
 sys.path[:0] = [{tests!r}]
 from jaxuim.sweep import chunks
-chunks._CPU_CHUNK = 6
+chunks._CPU_CHUNK, chunks._LARGEST_BLOCK = 6, 1
 from test_run import carry_out, spec
 carry_out({directory!r}, spec())
 """

@@ -106,6 +106,5 @@ def test_a_bias_free_shape_trains_on_clean_labels(setting, make_shape):
 def test_stamps_are_rendered_for_the_slot_attribute(tiny_world):
     stamps = np.float32([[10, 0, 0, 0, 0, 0], [0, 20, 0, 0, 0, 0], [0, 0, 30, 0, 0, 0]])
     pool = pool_data(tiny_world.pool_x, tiny_world.pool_y, stamps)
-    slots = run.Slots(jnp.arange(60), jnp.asarray(tiny_world.pool_y), jnp.arange(60) % 3)
-    x, _ = run._batch(slots, pool, jnp.array([4, 5]))
+    x = run._render(run.Slots(jnp.array([4, 5]), jnp.array([0, 0]), jnp.array([1, 2])), pool)
     np.testing.assert_allclose(x, tiny_world.pool_x[[4, 5]] + stamps[[1, 2]])
