@@ -4,7 +4,7 @@ Fair because it follows PyTorch's own recipe (``stack_module_state``, ``function
 ``vmap(grad)``) and then goes past it: Adam runs as ``torch.optim.Adam`` over the stacked
 parameters, fused where that is faster, so that one call updates all models; batches are gathered
 for all models at once. ``block`` trains the models in groups that stay in cache, which the recipe
-does not do; both are timed.
+does not do; both are timed. ``device`` moves everything to an accelerator.
 """
 
 import copy
@@ -22,14 +22,14 @@ from benchmarks.work import LEARNING_RATE, Job, Weights, Work
 IMPLEMENTATIONS = ({"fused": True}, {"foreach": True})
 
 
-def prepare(work: Work, threads: int = 1, block: int | None = None) -> Job:
+def prepare(work: Work, threads: int = 1, block: int | None = None, device: str = "cpu") -> Job:
     """Stack the models in blocks of ``block`` (default: all at once); pick the fastest Adam."""
     torch.set_num_threads(threads)
     models, steps = work.order.shape[:2]
     block = min(block or models, models)
-    x = torch.from_numpy(work.x)
-    labels = torch.from_numpy(work.labels.astype(np.int64))
-    order = torch.from_numpy(work.order.astype(np.int64))
+    x = torch.from_numpy(work.x).to(device)
+    labels = torch.from_numpy(work.labels.astype(np.int64)).to(device)
+    order = torch.from_numpy(work.order.astype(np.int64)).to(device)
     skeleton = copy.deepcopy(network(work.weights, 0)).to("meta")
 
     def loss(params: dict[str, Any], batch: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -40,7 +40,7 @@ def prepare(work: Work, threads: int = 1, block: int | None = None) -> Job:
     def train(first: int, steps: int, adam: dict[str, bool]) -> dict[str, torch.Tensor]:
         runs = range(first, min(first + block, models))
         params, _ = stack_module_state([network(work.weights, run) for run in runs])
-        params = {name: value.detach() for name, value in params.items()}
+        params = {name: value.detach().to(device) for name, value in params.items()}
         optimiser = torch.optim.Adam(params.values(), lr=LEARNING_RATE, **adam)
         indices, own = order[runs.start : runs.stop], labels[runs.start : runs.stop]
         targets = own.gather(1, indices.flatten(1)).view_as(indices)
@@ -49,6 +49,8 @@ def prepare(work: Work, threads: int = 1, block: int | None = None) -> Job:
             for name, value in params.items():
                 value.grad = found[name]
             optimiser.step()
+        if device != "cpu":
+            torch.cuda.synchronize()
         return params
 
     def seconds(adam: dict[str, bool]) -> float:
@@ -67,7 +69,9 @@ def prepare(work: Work, threads: int = 1, block: int | None = None) -> Job:
 
 def _collect(blocks: list[dict[str, torch.Tensor]]) -> Weights:
     """Join the blocks and return the weights layer by layer."""
-    joined = {name: torch.cat([params[name] for params in blocks]).numpy() for name in blocks[0]}
+    joined = {
+        name: torch.cat([params[name] for params in blocks]).cpu().numpy() for name in blocks[0]
+    }
     layers = sorted({name.partition(".")[0] for name in joined}, key=int)
     return [
         (joined[f"{layer}.weight"].transpose(0, 2, 1), joined[f"{layer}.bias"]) for layer in layers

@@ -65,7 +65,7 @@ save_models = false
 [analysis]                          # may change at any time without a new run
 response = "error"
 axis = "bias.level"
-laws = ["power", "hill"]            # and "saturating_power", "logistic"
+laws = ["saturating_power", "hill"]  # and "power", "logistic"
 tipping = true
 confidence = 0.95
 """

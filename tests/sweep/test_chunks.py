@@ -3,7 +3,8 @@
 import dataclasses
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jaxuim.sweep import Spec, chunks, make_plan
 from jaxuim.worlds import build
