@@ -10,6 +10,7 @@ from jaxuim.sweep.spec import Spec
 if TYPE_CHECKING:
     from jaxuim.sweep.contrast import compare, effects
     from jaxuim.sweep.results import Results, load
+    from jaxuim.sweep.saved import load_model
     from jaxuim.sweep.store import Store, StoreError, missing
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "compare",
     "effects",
     "load",
+    "load_model",
     "make_plan",
     "missing",
 ]
@@ -34,6 +36,7 @@ _HOME = {
     "effects": "contrast",
     "Results": "results",
     "load": "results",
+    "load_model": "saved",
     "Store": "store",
     "StoreError": "store",
     "missing": "store",

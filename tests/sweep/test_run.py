@@ -159,7 +159,7 @@ def test_a_diverged_run_is_a_row_with_a_status(tmp_path):
 
 def test_saved_models_come_back_as_flax_modules(tmp_path):
     from jaxuim.models import MLP
-    from jaxuim.sweep.saved import load_model
+    from jaxuim.sweep import load_model
     from jaxuim.worlds import build
 
     carry_out(tmp_path / "r", spec(output={"save_models": True}))
