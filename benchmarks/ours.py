@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from benchmarks.work import BATCH, CLASSES, LEARNING_RATE, SIZES, Job, Weights, Work
 
 # Set before the process that runs the engine starts: one JAX device for every core.
@@ -43,9 +45,15 @@ def prepare(work: Work) -> Job:
         models = len(work.levels)
         return [(layer["kernel"][:models], layer["bias"][:models]) for layer in layers]
 
+    def labels(chunk: Any) -> np.ndarray:
+        seen = np.empty_like(work.labels)
+        slots = jax.device_get(chunk.slots)
+        np.put_along_axis(seen, slots.index[: len(seen)], slots.label[: len(seen)], axis=1)
+        return seen
+
     run()
     note = f"blocks of {engine.block} on {engine.mesh.size} devices"
-    return Job(run, collect, f"{note}, compiled in {engine.compile_seconds:.1f} s")
+    return Job(run, collect, f"{note}, compiled in {engine.compile_seconds:.1f} s", labels)
 
 
 def first_step(work: Work) -> float:
@@ -64,8 +72,6 @@ def ensemble(
     x: Any, labels: Any, levels: Any, steps: int, block: int | None = None
 ) -> tuple[Any, Any]:
     """Return the engine and the runs' settings: a world of all digits, one noise level a run."""
-    import numpy as np
-
     from jaxuim.train.ensemble import Ensemble
     from jaxuim.train.hyper import stack
     from jaxuim.types.shape import Shape

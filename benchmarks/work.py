@@ -39,12 +39,14 @@ class Job(NamedTuple):
     """A contender made ready: compiled, tuned and warm.
 
     ``run`` does the whole work and returns when its results exist; ``collect`` turns these into
-    weights, outside the timing; ``note`` says which settings were found best.
+    weights, outside the timing; ``note`` says which settings were found best. A contender that
+    draws noise of its own says with ``labels`` which labels i32[m, n] its models saw.
     """
 
     run: Callable[[], Any]
     collect: Callable[[Any], Weights]
     note: str = ""
+    labels: Callable[[Any], np.ndarray] | None = None
 
 
 def draw_work(models: int = 256, steps: int = 200, seed: int = 0) -> Work:

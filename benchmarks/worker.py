@@ -41,7 +41,9 @@ class Worker:
 
     def verify(self, name: str) -> dict[str, Any]:
         """Check the last repetition's weights; return the mean final loss."""
-        return {"loss": verify(self.work, self.jobs[name].collect(self.results[name]))}
+        job, result = self.jobs[name], self.results[name]
+        seen = self.work.labels if job.labels is None else job.labels(result)
+        return {"loss": verify(self.work._replace(labels=seen), job.collect(result))}
 
 
 def shared_work(models: int, steps: int, copy: int, copies: int) -> Work:
