@@ -1,5 +1,6 @@
 """The headline: a few sentences computed from the data, each with a verdict."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,21 @@ from jaxuim.report.finding import Finding, Verdict, at_level, focus_effects, res
 from jaxuim.report.fit_findings import law_finding, tipping_finding
 from jaxuim.report.grid import ordered, select
 
+NEAR = "near_ood"
+
 
 def findings(analysis: Analysis) -> list[Finding]:
-    """Return the findings that the data allow, at most four."""
-    makers = (_effect, tipping_finding, law_finding, _adaptations)
+    """Return the findings that the data allow, at most five."""
+    makers = (_effect, _nearer, tipping_finding, law_finding, _adaptations)
     return [found for maker in makers if (found := maker(analysis)) is not None]
+
+
+def _nearer(analysis: Analysis) -> Finding | None:
+    """The effect near the pre-training distribution, where the first finding is of far from it."""
+    focus = analysis.focus
+    if focus.task != "far_ood" or NEAR not in set(analysis.responses["task"]):
+        return None
+    return _effect(replace(analysis, focus=replace(focus, task=NEAR)))
 
 
 def _effect(analysis: Analysis) -> Finding | None:

@@ -34,6 +34,16 @@ def test_the_first_finding_gives_effect_interval_and_seeds(plain: Analysis) -> N
     assert [float(lower), float(upper)] == pytest.approx([row["lower"], row["upper"]], abs=0.01)
 
 
+def test_the_second_finding_is_of_the_nearer_shift(plain: Analysis) -> None:
+    second = findings(plain)[1]
+    row = plain.effects.query(
+        "task == 'near_ood' and adaptation == 'linear_probe' and measure == 'error'"
+    ).iloc[-1]
+    assert second.text.startswith("Near-OOD error with a linear probe rises by ")
+    rise = float(second.text.split("rises by ")[1].split()[0])
+    assert rise == pytest.approx(row["mean"], abs=0.01)
+
+
 def test_no_effect_is_said_plainly(small: Results, make: Callable[..., Results]) -> None:
     rows = small.frame.copy()
     flat = np.random.default_rng(0).normal(0.3, 0.05, len(rows))
