@@ -113,34 +113,20 @@ def sweep(models: int, directory: Path) -> Cost:
             self.spent += time.perf_counter() - began
             return path
 
-    spec = Spec.load(directory.parent / _write_spec(directory.parent, models), [])
+    spec = Spec.from_dict(_sweep_of(models))
     with TimedStore.open(directory, spec) as store:
         summary = run(make_plan(spec), store, progress=False)
         return Cost(summary.seconds - summary.compile_seconds, store.spent)
 
 
-def _write_spec(folder: Path, models: int) -> str:
-    """Write the sweep of so many models: 8 noise levels, the rest seeds."""
-    name = f"scaling_{models}.toml"
-    (folder / name).write_text(
-        f"""name = "scaling"
-[world]
-kind = "digits"
-[bias]
-kind = "symmetric_label_noise"
-level = {{ linspace = [0.0, 0.7, 8] }}
-[model]
-kind = "mlp"
-width = 128
-[pretrain]
-samples = 512
-steps = {SWEEP_STEPS}
-batch_size = {BATCH}
-[downstream]
-tasks = ["id"]
-adaptations = ["linear_probe"]
-[seeds]
-count = {models // 8}
-"""
-    )
-    return name
+def _sweep_of(models: int) -> dict[str, Any]:
+    """Return the sweep of so many models: 8 noise levels, the rest seeds."""
+    return {
+        "name": "scaling",
+        "world": {"kind": "digits"},
+        "bias": {"kind": "symmetric_label_noise", "level": {"linspace": [0.0, 0.7, 8]}},
+        "model": {"kind": "mlp", "width": SIZES[1]},
+        "pretrain": {"samples": 512, "steps": SWEEP_STEPS, "batch_size": BATCH},
+        "downstream": {"tasks": ["id"], "adaptations": ["linear_probe"]},
+        "seeds": {"count": models // 8},
+    }
