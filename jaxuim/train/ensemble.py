@@ -22,6 +22,10 @@ from jaxuim.worlds import WorldData
 # How often each program was traced, by (name, shape); tests hold it to once.
 TRACES: Counter[tuple[str, Shape]] = Counter()
 
+# Steps in one call of a program. A call holds the places of all its batches: memory stays bounded
+# however long a run is.
+LONGEST_SEGMENT = 1000
+
 
 class Chunk(NamedTuple):
     """Runs in flight, each array with a leading run axis (padded to whole blocks).
@@ -115,8 +119,9 @@ class Ensemble:
         stride = int(np.gcd.reduce(self.shape.measure_at))
         for step in self.shape.measure_at:
             while done < step:
-                chunk = self.advance(chunk, done, stride)
-                done += stride
+                length = min(stride, step - done, LONGEST_SEGMENT)
+                chunk = self.advance(chunk, done, length)
+                done += length
             yield step, chunk
 
     def program(

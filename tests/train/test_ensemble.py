@@ -1,5 +1,7 @@
 """Tests for jaxuim/train/ensemble.py and blocks.py: many runs equal single runs."""
 
+from collections import Counter
+
 import jax
 import numpy as np
 import pytest
@@ -87,6 +89,16 @@ def test_measures_along_training_see_the_same_run(tiny_world, make_shape):
     assert not np.allclose(
         seen[0][1]["layers"][0]["kernel"][:6], seen[1][1]["layers"][0]["kernel"][:6], atol=1e-6
     )
+
+
+def test_long_runs_are_cut_to_bound_memory_and_stay_the_same(tiny_world, make_shape, monkeypatch):
+    whole = finals(Ensemble(make_shape(), tiny_world, block=1), hypers())
+    monkeypatch.setattr("jaxuim.train.ensemble.LONGEST_SEGMENT", 5)
+    before = Counter(TRACES)
+    cut = finals(Ensemble(make_shape(), tiny_world, block=1), hypers())
+    traced = sorted(name for name, _ in Counter(TRACES) - before)
+    assert traced == ["('advance', 2)", "('advance', 5)", "begin"]
+    assert_close(whole.state.params, cut.state.params, rtol=1e-5, atol=1e-6)
 
 
 def test_training_lowers_the_loss_and_noise_raises_it(tiny_world, make_shape):
