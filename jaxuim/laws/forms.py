@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-Starts = Callable[[Array, Array], Mapping[str, Sequence[float]]]
+Starts = Callable[..., Mapping[str, Sequence[float]]]
+Domain = Literal["real", "non-negative", "positive"]
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,17 @@ class Coefficient:
 
 @dataclass(frozen=True)
 class Form:
-    """A law y = f(x; parameters), declared.
+    """A law y = f(x; parameters), declared; x is one input or several.
 
     Args:
         name: what ``fit`` and a sweep file call it.
         formula: plain text; ``html`` is the same for a page.
         coefficients: the parameters in the order in which ``function`` takes them.
-        function: ``function(x, *parameters) -> y`` in ``jax.numpy``.
-        starts: ``starts(x, y)`` gives candidate values of every coefficient that is not linear; the
-            fit starts from all their combinations. Their number must not depend on the data.
-        domain: which x the law is defined for.
+        function: ``function(*inputs, *parameters) -> y`` in ``jax.numpy``.
+        starts: ``starts(*inputs, y)`` gives candidate values of every coefficient that is not
+            linear; the fit starts from all combinations. Their number must not depend on the data.
+        domain: which x the law is defined for; a tuple with one entry for each input.
+        inputs: names of the inputs, the columns of x.
         limits: what the law tends to, as pairs (where, what), for readers.
 
     A form of one's own:
@@ -79,7 +81,8 @@ class Form:
     coefficients: tuple[Coefficient, ...]
     function: Callable[..., Any]
     starts: Starts
-    domain: Literal["real", "non-negative", "positive"] = "real"
+    domain: Domain | tuple[Domain, ...] = "real"
+    inputs: tuple[str, ...] = ("x",)
     html: str = ""
     limits: tuple[tuple[str, str], ...] = ()
     source: str = ""
@@ -89,24 +92,33 @@ class Form:
         """The parameters' names in order."""
         return tuple(coefficient.name for coefficient in self.coefficients)
 
+    @property
+    def domains(self) -> tuple[Domain, ...]:
+        """The domain of every input."""
+        if isinstance(self.domain, tuple):
+            return self.domain
+        return (self.domain,) * len(self.inputs)
+
     def accepts(self, x: Any) -> bool:
-        """Say whether every x lies in the domain of the law.
+        """Say whether every x, shape (n,) or (n, inputs), lies in the domain of the law.
 
         >>> FORMS["power"].accepts([0.0, 1.0]), FORMS["hill"].accepts([0.0, 1.0])
         (False, True)
         """
         values = np.asarray(x, dtype=np.float64)
-        if self.domain == "positive":
-            return bool(np.all(values > 0))
-        return self.domain == "real" or bool(np.all(values >= 0))
+        columns = [values] if len(self.inputs) == 1 else list(values.T)
+        return all(_inside(d, c) for d, c in zip(self.domains, columns, strict=True))
 
     def natural(self, u: Any) -> list[Any]:
         """Return the parameters for the unconstrained vector ``u``, shape (p, ...)."""
         return [coefficient.natural(u[i]) for i, coefficient in enumerate(self.coefficients)]
 
     def start_grid(self, x: Array, y: Array) -> Array:
-        """Return all combinations of the declared starts, shape (starts, p), zero where linear."""
-        candidates = self.starts(x, y)
+        """Return all combinations of the declared starts, shape (starts, p), zero where linear.
+
+        x has shape (inputs, n), or (n,) where there is one input.
+        """
+        candidates = self.starts(*np.atleast_2d(x), y)
         needed = {c.name for c in self.coefficients if not c.linear}
         if set(candidates) != needed:
             raise ValueError(
@@ -114,6 +126,12 @@ class Form:
             )
         columns = [candidates[c.name] if not c.linear else (0.0,) for c in self.coefficients]
         return np.array(list(product(*columns)), dtype=np.float64)
+
+
+def _inside(domain: Domain, values: Array) -> bool:
+    if domain == "positive":
+        return bool(np.all(values > 0))
+    return domain == "real" or bool(np.all(values >= 0))
 
 
 def raised(x: Any, exponent: Any) -> Any:

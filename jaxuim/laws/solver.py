@@ -1,7 +1,7 @@
 """Levenberg-Marquardt over curves x starts in one compiled float64 program of fixed length."""
 
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from jaxuim.laws.forms import Form
 
 Array = NDArray[np.float64]
+Scale = Literal["linear", "log"]
 SMALLEST_BUCKET = 16
 
 
@@ -47,14 +48,16 @@ def _rho(r: Any, delta: Any) -> Any:
     return jnp.sum(jnp.where(size <= delta, 0.5 * r * r, delta * (size - 0.5 * delta)))
 
 
-def _residual(form: Form, rows: _Rows, u: Any) -> Any:
-    error = form.function(rows.x, *form.natural(u)) - rows.y
+def _residual(form: Form, scale: Scale, rows: _Rows, u: Any) -> Any:
+    value = form.function(*rows.x, *form.natural(u))
+    # The logarithm of a law that is not positive is NaN: such a step is refused.
+    error = jnp.log(value / rows.y) if scale == "log" else value - rows.y
     return jnp.where(rows.weight > 0, rows.weight * error, 0.0)
 
 
-def _linearised(form: Form, rows: _Rows, u: Any) -> tuple[Any, Any]:
+def _linearised(form: Form, scale: Scale, rows: _Rows, u: Any) -> tuple[Any, Any]:
     """Return the weighted residuals (n,) and their derivatives (n, p)."""
-    push = lambda tangent: jax.jvp(partial(_residual, form, rows), (u,), (tangent,))
+    push = lambda tangent: jax.jvp(partial(_residual, form, scale, rows), (u,), (tangent,))
     r, jacobian = jax.vmap(push, out_axes=(None, 1))(jnp.eye(len(u), dtype=u.dtype))
     return r, jacobian
 
@@ -67,10 +70,12 @@ def _step(gradient: Any, hessian: Any, gram: Any, damping: Any) -> Any:
     return -scale * jnp.linalg.solve(matrix, scale * gradient)
 
 
-def _iterate(form: Form, rows: _Rows, iterations: int, i: Any, state: _State) -> _State:
+def _iterate(
+    form: Form, scale: Scale, rows: _Rows, iterations: int, i: Any, state: _State
+) -> _State:
     """Describe the point reached so far and move on if that lowers the loss (never at the end)."""
     u = state.found.u
-    r, jacobian = _linearised(form, rows, u)
+    r, jacobian = _linearised(form, scale, rows, u)
     size = jnp.abs(r)
     used, inside = rows.weight > 0, size <= rows.delta
     majorant = jnp.where(inside, 1.0, rows.delta / jnp.where(inside, 1.0, size))  # psi(r) / r
@@ -82,7 +87,7 @@ def _iterate(form: Form, rows: _Rows, iterations: int, i: Any, state: _State) ->
     steps = jax.vmap(_step, in_axes=(None, None, None, 0))(gradient, hessian, gram, dampings)
     value = _rho(r, rows.delta)
     value = jnp.where(jnp.isfinite(value), value, jnp.inf)
-    better = _rho(_residual(form, rows, u + steps[0]), rows.delta) < value  # false for NaN
+    better = _rho(_residual(form, scale, rows, u + steps[0]), rows.delta) < value  # false for NaN
     damping = jnp.where(better, state.damping / 4.0, state.damping * 5.0)
     count = jnp.maximum(jnp.sum(used), 1)
     found = Solution(
@@ -96,18 +101,18 @@ def _iterate(form: Form, rows: _Rows, iterations: int, i: Any, state: _State) ->
     return _State(jnp.clip(damping, 1e-14, 1e14), found)
 
 
-def _solve_one(form: Form, iterations: int, rows: _Rows, u: Any) -> Solution:
+def _solve_one(form: Form, iterations: int, scale: Scale, rows: _Rows, u: Any) -> Solution:
     blank = jnp.zeros((), u.dtype)
     start = Solution(u, blank, blank, jnp.zeros((len(u), len(u)), u.dtype), blank, blank)
-    step = partial(_iterate, form, rows, iterations)
+    step = partial(_iterate, form, scale, rows, iterations)
     return jax.lax.fori_loop(0, iterations + 1, step, _State(blank + 1e-2, start)).found
 
 
-@partial(jax.jit, static_argnums=(0, 1))
+@partial(jax.jit, static_argnums=(0, 1, 2))
 def _solve(
-    form: Form, iterations: int, x: Any, y: Any, weight: Any, delta: Any, u: Any
+    form: Form, iterations: int, scale: Scale, x: Any, y: Any, weight: Any, delta: Any, u: Any
 ) -> Solution:
-    one = partial(_solve_one, form, iterations)
+    one = partial(_solve_one, form, iterations, scale)
     starts = jax.vmap(one, in_axes=(None, 0))
     rows = _Rows(x, y, weight, delta)
     curves = jax.vmap(starts, in_axes=(_Rows(None, 0, 0, None), 0))
@@ -120,8 +125,8 @@ def _linear_starts(form: Form, x: Any, y: Any, weight: Any, starts: Any) -> Any:
     linear = [i for i, c in enumerate(form.coefficients) if c.linear]
 
     def fill(start: Any) -> Any:
-        base = form.function(x, *start)
-        shifted = [form.function(x, *start.at[i].add(1.0)) - base for i in linear]
+        base = form.function(*x, *start)
+        shifted = [form.function(*x, *start.at[i].add(1.0)) - base for i in linear]
         columns = weight[:, None] * jnp.stack(shifted, axis=1)
         gram = columns.T @ columns
         found = _step(-columns.T @ (weight * (y - base)), gram, gram, 1e-12)
@@ -140,7 +145,7 @@ def _linear_starts(form: Form, x: Any, y: Any, weight: Any, starts: Any) -> Any:
 
 @partial(jax.jit, static_argnums=0)
 def _evaluate(form: Form, u: Any, x: Any) -> Any:
-    return jax.vmap(lambda one: form.function(x, *form.natural(one)) + 0.0 * x)(u)
+    return jax.vmap(lambda one: form.function(*x, *form.natural(one)) + 0.0 * x[0])(u)
 
 
 def padded(rows: Array, length: int) -> Array:
@@ -160,45 +165,57 @@ def bucket(n: int) -> int:
 
 def linear_starts(form: Form, x: Array, y: Array, weight: Array, starts: Array) -> Array:
     """Return unconstrained starts, (starts, p), from natural values of the non-linear ones."""
-    size = bucket(len(x))
-    blank = np.concatenate([weight, np.zeros(size - len(x))])
+    x = np.atleast_2d(x)
+    size = bucket(x.shape[1])
+    blank = np.concatenate([weight, np.zeros(size - x.shape[1])])
     with jax.enable_x64(True):
         return np.asarray(_linear_starts(form, padded(x, size), padded(y, size), blank, starts))
 
 
 def solve(
-    form: Form, x: Array, y: Array, weight: Array, starts: Array, delta: float, iterations: int
+    form: Form,
+    x: Array,
+    y: Array,
+    weight: Array,
+    starts: Array,
+    delta: float,
+    iterations: int,
+    scale: Scale = "linear",
 ) -> Solution:
     """Minimise sum rho(weight (f(x) - y)) for every curve from every start.
 
     Args:
         form: the law.
-        x: shape (n,).
+        x: shape (k, n), one row for each input of the law; (n,) where there is one.
         y: shape (curves, n).
         weight: square roots of the weights, shape (curves, n); zero leaves a row out.
         starts: unconstrained, shape (curves, starts, p).
         delta: Huber's threshold in units of the weighted residual; infinite for squares.
         iterations: how many steps every start takes; steps that do not improve are refused.
+        scale: ``"log"`` takes log f(x) - log y instead; a law that is not positive is refused.
 
     Returns:
         A ``Solution`` of numpy arrays with leading axes (curves, starts).
     """
-    size = bucket(len(x))
-    blank = np.concatenate([weight, np.zeros((len(weight), size - len(x)))], axis=1)
+    x = np.atleast_2d(x)
+    size = bucket(x.shape[1])
+    blank = np.concatenate([weight, np.zeros((len(weight), size - x.shape[1]))], axis=1)
     with jax.enable_x64(True):
-        threshold = np.float64(delta)
-        found = _solve(form, iterations, padded(x, size), padded(y, size), blank, threshold, starts)
+        rows = padded(x, size), padded(y, size), blank, np.float64(delta)
+        found = _solve(form, iterations, scale, *rows, starts)
         return Solution(*(np.asarray(leaf) for leaf in found))
 
 
 def evaluate(form: Form, u: Array, x: Array) -> Array:
-    """Return f(x) in float64, shape (..., n), for unconstrained parameters of shape (..., p)."""
-    if len(x) == 0:
+    """Return f(x) in float64, shape (..., n), for x (k, n) and unconstrained u (..., p)."""
+    x = np.atleast_2d(x)
+    n = x.shape[1]
+    if n == 0:
         return np.zeros((*u.shape[:-1], 0))
     flat = u.reshape(-1, u.shape[-1])
     with jax.enable_x64(True):
-        values = np.asarray(_evaluate(form, flat, padded(x, bucket(len(x)))))
-    return values[:, : len(x)].reshape(*u.shape[:-1], len(x)).copy()
+        values = np.asarray(_evaluate(form, flat, padded(x, bucket(n))))
+    return values[:, :n].reshape(*u.shape[:-1], n).copy()
 
 
 def natural(form: Form, u: Array) -> Array:
