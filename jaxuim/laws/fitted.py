@@ -8,11 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from jaxuim.laws import solver
-from jaxuim.laws.checks import check_confidence, finite, vector
-from jaxuim.laws.forms import Form
+from jaxuim.laws.checks import check_confidence, finite
+from jaxuim.laws.form import Form
 
 Array = NDArray[np.float64]
 Status = Literal["ok", "not_converged", "failed"]
+Loss = Literal["squared", "huber", "absolute"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class FitResult:
     ``status`` is ``ok``, ``not_converged`` (the last step was not small, or a parameter is not
     identified by the data; ``reason`` says which) or ``failed`` (nothing finite was found:
     parameters are NaN). ``covariance`` belongs to ``u``, the parameters on their fitting scale.
-    ``starts_agree`` is the share of starts that ended at the best optimum.
+    ``starts_agree`` is the share of starts that ended at the best optimum; ``value`` is the sum of
+    the losses; ``residual_sd`` is on the scale of the fit.
     """
 
     form: Form
@@ -33,7 +35,8 @@ class FitResult:
     dropped: int
     residual_sd: float
     aicc: float
-    loss: str
+    loss: Loss
+    scale: solver.Scale
     delta: float
     value: float
     starts: int
@@ -42,7 +45,6 @@ class FitResult:
     condition: float
     u: Array
     covariance: Array
-    x_range: tuple[float, float]
 
     @property
     def dof(self) -> int:
@@ -50,11 +52,8 @@ class FitResult:
         return self.n - len(self.params)
 
     def predict(self, x: ArrayLike) -> Array:
-        """Return f(x) for x of shape (n,), NaN where the fit failed."""
-        points = vector("x", x)
-        if not self.form.accepts(points):
-            raise ValueError(f"form {self.form.name!r} is defined for {self.form.domain} x only")
-        return solver.evaluate(self.form, self.u, points)
+        """Return f(x) for x of shape (n,) or (n, inputs), NaN where the fit failed."""
+        return solver.evaluate(self.form, self.u, self.form.points(x).T)
 
     def interval(self, confidence: float = 0.95) -> dict[str, tuple[float, float]]:
         """Return the delta-method interval of every parameter.
@@ -92,6 +91,7 @@ class FitResult:
             "residual_sd": finite(self.residual_sd),
             "aicc": finite(self.aicc),
             "loss": self.loss,
+            "scale": self.scale,
             "delta": finite(self.delta),
             "value": finite(self.value),
             "starts": self.starts,

@@ -8,13 +8,16 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from jaxuim.laws import solver
-from jaxuim.laws.checks import Sample, check_confidence, sample, vector
-from jaxuim.laws.fitted import FitResult, Status
-from jaxuim.laws.fitting import CONVERGED, Loss, fit
-from jaxuim.laws.forms import Form
+from jaxuim.laws.checks import check_confidence
+from jaxuim.laws.fitted import FitResult, Loss, Status
+from jaxuim.laws.fitting import fit
+from jaxuim.laws.form import Form
+from jaxuim.laws.outcome import CONVERGED, EXACT
+from jaxuim.laws.problem import Problem, prepared
+from jaxuim.laws.solver import Scale
 
 Array = NDArray[np.float64]
-Method = Literal["cluster", "pairs", "residual"]
+Method = Literal["cluster", "pairs", "residual", "parametric"]
 ITERATIONS = 60
 
 
@@ -54,13 +57,8 @@ class BootstrapResult:
     status: Status
 
     def predict(self, x: ArrayLike) -> Array:
-        """Return the law of every replica at x (n,), shape (replicas, n)."""
-        points = vector("x", x)
-        if not self.fit.form.accepts(points):
-            raise ValueError(
-                f"form {self.fit.form.name!r} is defined for {self.fit.form.domain} x only"
-            )
-        return solver.evaluate(self.fit.form, self.u, points)
+        """Return the law of every replica at x (n,) or (n, inputs), shape (replicas, n)."""
+        return solver.evaluate(self.fit.form, self.u, self.fit.form.points(x).T)
 
     def band(self, x: ArrayLike, confidence: float = 0.95) -> tuple[Array, Array]:
         """Return lower and upper ends of the curve's pointwise interval at x, each shape (n,).
@@ -93,23 +91,28 @@ def bootstrap(
     groups: ArrayLike | None = None,
     y_err: ArrayLike | None = None,
     loss: Loss = "squared",
+    delta: float | None = None,
+    scale: Scale = "linear",
     replicas: int = 200,
     seed: int = 0,
-    method: Literal["auto", "pairs", "residual"] = "auto",
+    method: Literal["auto", "pairs", "residual", "parametric"] = "auto",
 ) -> BootstrapResult:
     """Refit a law to resampled data; every replica starts from the best fit.
 
-    With ``groups`` whole clusters (seeds) are drawn with replacement: errors may then be correlated
-    and of unequal size within a seed. Without them residuals are drawn on the fixed design
-    (independent errors of one size, scaled by sqrt(n/(n - p))), or, with ``method="pairs"``, rows.
+    With ``groups`` whole clusters (seeds, or sizes) are drawn with replacement: errors may then be
+    correlated and of unequal size within one. Without them residuals are drawn on the fixed design
+    (independent errors of one size, scaled by sqrt(n/(n - p))); with ``method="pairs"`` rows; with
+    ``"parametric"`` Gaussian errors of the residuals' size, or of ``y_err``.
 
     Args:
         form: a ``Form`` or its name.
-        x: shape (n,).
+        x: shape (n,), or (n, k) for a form of k inputs.
         y: shape (n,), rows that are not finite are dropped.
         groups: label of the cluster of each row, shape (n,).
         y_err: standard errors, as in ``fit``.
-        loss: as in ``fit``; Huber's threshold stays that of the fit.
+        loss: as in ``fit``, like delta and scale; Huber's threshold stays that of the fit.
+        delta: as in ``fit``.
+        scale: as in ``fit``; residuals are drawn on it.
         replicas: number of refits.
         seed: of the resampling.
         method: what to draw where there are no groups.
@@ -127,10 +130,12 @@ def bootstrap(
     """
     if replicas < 2:
         raise ValueError(f"replicas is {replicas}; at least 2 are needed")
-    if method not in ("auto", "pairs", "residual"):
-        raise ValueError(f"method is {method!r}; it must be 'auto', 'pairs' or 'residual'")
-    best = fit(form, x, y, y_err=y_err, loss=loss)
-    data = sample(x, y, y_err, groups)
+    if method not in ("auto", "pairs", "residual", "parametric"):
+        raise ValueError(
+            f"method is {method!r}; it must be 'auto', 'pairs', 'residual' or 'parametric'"
+        )
+    best = fit(form, x, y, y_err=y_err, loss=loss, delta=delta, scale=scale)
+    data = prepared(best.form, x, y, y_err, groups, scale)
     chosen: Method = "residual" if method == "auto" else method
     if data.groups is not None:
         chosen = "cluster"
@@ -139,32 +144,49 @@ def bootstrap(
     clusters = len(data.x) if data.groups is None else len(np.unique(data.groups))
     if best.status == "failed":
         return _collect(best, np.full((replicas, len(best.params)), np.nan), 0.0, chosen, clusters)
-    ys, weights = _resample(best, data, chosen, replicas, np.random.default_rng(seed))
+    problem = Problem(best.form, data, scale, best.u[None])
+    ys, weights = _resample(problem, chosen, replicas, np.random.default_rng(seed))
     starts = np.broadcast_to(best.u, (replicas, 1, len(best.u)))
-    ends = solver.solve(best.form, data.x, ys, weights, starts, best.delta, ITERATIONS)
+    ends = solver.solve(
+        best.form, data.x.T, ys, weights, starts, best.delta, ITERATIONS, scale=scale
+    )
     value, decrement = ends.value[:, 0], ends.decrement[:, 0]
-    exact = value <= 1e-22 * np.sum((weights * ys) ** 2, axis=1)
+    size = weights if scale == "log" else weights * ys
+    exact = value <= EXACT * np.sum(size**2, axis=1)
     u = np.where(np.isfinite(value)[:, None], ends.u[:, 0], np.nan)
     converged = float(np.mean(exact | (decrement <= CONVERGED)))
     return _collect(best, u, converged, chosen, clusters)
 
 
 def _resample(
-    best: FitResult, data: Sample, method: Method, replicas: int, rng: np.random.Generator
+    problem: Problem, method: Method, replicas: int, rng: np.random.Generator
 ) -> tuple[Array, Array]:
     """Return y and square-root weights of every replica, both of shape (replicas, n)."""
-    n = len(data.x)
-    if method == "residual":
-        curve = best.predict(data.x)
-        residual = data.weight * (data.y - curve)
-        inflation = np.sqrt(n / max(n - len(best.params), 1))
-        drawn = (residual - residual.mean())[rng.integers(n, size=(replicas, n))]
-        ys = curve + inflation * drawn / data.weight
-        return ys, np.broadcast_to(data.weight, (replicas, n))
+    data, n = problem.data, len(problem.data.x)
+    if method in ("residual", "parametric"):
+        return _redrawn(problem, method, replicas, rng)
     labels = np.arange(n) if data.groups is None else data.groups
     clusters = int(labels.max()) + 1
     counts = rng.multinomial(clusters, np.full(clusters, 1.0 / clusters), size=replicas)
     return np.broadcast_to(data.y, (replicas, n)), data.weight * np.sqrt(counts[:, labels])
+
+
+def _redrawn(
+    problem: Problem, method: Method, replicas: int, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Return new observations around the fitted curve, on the scale of the fit."""
+    data, u = problem.data, problem.starts[0]
+    n, shape = len(data.x), (replicas, len(data.x))
+    curve = solver.evaluate(problem.law, u, data.x.T)
+    residual = problem.residual(u)
+    inflation = np.sqrt(n / max(n - len(u), 1))
+    if method == "residual":
+        error = (residual - residual.mean())[rng.integers(n, size=shape)]
+    else:
+        error = rng.standard_normal(shape) * np.sqrt(np.mean(residual**2))
+    error = inflation * error / data.weight
+    ys = curve * np.exp(error) if problem.scale == "log" else curve + error
+    return ys, np.broadcast_to(data.weight, shape)
 
 
 def _collect(

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from jaxuim.laws.forms import Form
+from jaxuim.laws.form import Form
 
 Array = NDArray[np.float64]
 Scale = Literal["linear", "log"]
