@@ -9,25 +9,21 @@ from hypothesis import strategies as st
 
 from jaxuim.laws import FORMS, Coefficient, Form
 from jaxuim.laws.forms import raised, resolve
+from jaxuim.types.laws import LAWS
 
 BUILT_IN = sorted(FORMS)
-PARAMETERS = {
-    "power": (2.0, 0.5),
-    "saturating_power": (0.1, 2.0, -0.5),
-    "hill": (0.1, 0.8, 0.5, 4.0),
-    "logistic": (0.1, 0.8, 0.5, 0.1),
-}
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_every_form_is_declared_completely(name):
     form = FORMS[name]
     assert form.name == name
-    assert form.formula.startswith("y = ")
-    assert form.html.startswith("y = ")
+    assert form.formula[:4] in ("y = ", "L = ")
+    assert form.html[:4] == form.formula[:4]
     assert all(coefficient.doc for coefficient in form.coefficients)
+    assert len(set(form.names)) == len(form.names)
+    assert len(form.domains) == len(form.inputs)
     assert form.limits
-    assert len(PARAMETERS[name]) == len(form.names)
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
@@ -35,10 +31,14 @@ def test_number_of_starts_does_not_depend_on_the_data(name):
     form = FORMS[name]
     shapes = set()
     for x in (np.linspace(0.1, 1.0, 6), np.geomspace(10.0, 1e6, 40)):
-        grid = form.start_grid(x, np.ones_like(x))
+        grid = form.start_grid(np.tile(x, (len(form.inputs), 1)), np.ones_like(x))
         assert np.all(np.isfinite(grid))
         shapes.add(grid.shape)
     assert len(shapes) == 1
+
+
+def test_sweeps_may_name_every_form_of_one_input():
+    assert set(LAWS) == {name for name, form in FORMS.items() if len(form.inputs) == 1}
 
 
 def test_values_by_hand():
@@ -99,6 +99,24 @@ def test_transforms_keep_the_range(transform, u):
     assert transform == "log" or value < 2.0
 
 
+def test_points_are_columns_and_the_domain_is_each_column_s_own():
+    law = FORMS["inheritance_samples"]
+    assert law.points([[0.0, 100.0, 32.0]]).shape == (1, 3)
+    with pytest.raises(ValueError, match=r"\(n, 3\) with columns level, samples, width"):
+        law.points([[0.0, 100.0]])
+    with pytest.raises(ValueError, match="non-negative level, positive samples, positive width"):
+        law.points([[0.0, 0.0, 32.0]])
+    assert FORMS["power"].points([[1.0], [2.0]]).shape == (2,)
+
+
+def test_a_held_parameter_has_no_derivative():
+    held = FORMS["power"].holding("alpha")
+    slope = jax.grad(lambda u: held.function(jnp.asarray(2.0), *held.natural(u)))
+    assert list(slope(jnp.array([0.0, 0.5])) == 0) == [False, True]
+    with pytest.raises(ValueError, match="no parameter 'beta'"):
+        FORMS["power"].holding("beta")
+
+
 @pytest.mark.parametrize(
     ("domain", "accepted"), [("real", [-1, 0, 1]), ("non-negative", [0, 1]), ("positive", [1])]
 )
@@ -110,7 +128,7 @@ def test_domain(domain, accepted):
 def test_resolve_by_name_or_itself_and_a_clear_error():
     assert resolve("hill") is FORMS["hill"]
     assert resolve(FORMS["power"]) is FORMS["power"]
-    with pytest.raises(ValueError, match=r"unknown form 'hil'.*hill, logistic"):
+    with pytest.raises(ValueError, match=r"unknown form 'hil'.*hill, hinge, .*"):
         resolve("hil")
 
 
