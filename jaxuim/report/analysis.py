@@ -12,7 +12,9 @@ from jaxuim.report import curves
 from jaxuim.report.fits import CurveFit, fit_curves
 from jaxuim.report.formula import Theory, expected_tipping
 from jaxuim.report.grid import Grid, arrange, ordered
+from jaxuim.report.joint import JointTest, joint_tests
 from jaxuim.report.overlay import read_overlay
+from jaxuim.report.pairs import PairTest, pair_tests
 from jaxuim.sweep import Results, Spec
 from jaxuim.sweep.check import axes_of
 from jaxuim.sweep.plan import wanted_rows
@@ -57,6 +59,8 @@ class Analysis:
     transmission: pd.DataFrame
     fits: tuple[CurveFit, ...]
     unfitted: int
+    joint: tuple[JointTest, ...]
+    pairs: tuple[PairTest, ...]
     theory: Theory | None
     focus: Focus
     progress: Progress
@@ -92,6 +96,8 @@ def analyse(results: Results, overlay: str | Path | pd.DataFrame | None = None) 
         transmission=curves.transmissions(grid, wish.confidence),
         fits=fits,
         unfitted=unfitted,
+        joint=joint_tests(grid, spec, focus.cell) if wish.joint else (),
+        pairs=pair_tests(grid, wish.confidence),
         theory=_theory(grid),
         focus=focus,
         progress=_progress(results.frame, spec, planned),

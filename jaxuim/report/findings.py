@@ -13,13 +13,18 @@ from jaxuim.report.curves import matrix, paired
 from jaxuim.report.finding import Finding, Verdict, at_level, focus_effects, response_name
 from jaxuim.report.fit_findings import law_finding, tipping_finding
 from jaxuim.report.grid import ordered, select
+from jaxuim.report.joint_section import joint_finding
+from jaxuim.report.pair_section import pair_finding
 
 NEAR = "near_ood"
 
 
 def findings(analysis: Analysis) -> list[Finding]:
-    """Return the findings that the data allow, at most five."""
-    makers = (_effect, _nearer, tipping_finding, law_finding, _adaptations)
+    """Return the findings that the data allow, at most seven; a forecast comes first."""
+    makers = (
+        *(joint_finding, _effect, _nearer, pair_finding),
+        *(tipping_finding, law_finding, _adaptations),
+    )
     return [found for maker in makers if (found := maker(analysis)) is not None]
 
 

@@ -11,7 +11,9 @@ from jaxuim.report import labels, law_sections, run_sections, sections
 from jaxuim.report.analysis import Analysis
 from jaxuim.report.finding import Finding
 from jaxuim.report.interactive import to_json
+from jaxuim.report.joint_section import joint_section
 from jaxuim.report.markup import navigation
+from jaxuim.report.pair_section import pair_section
 
 SCRIPTS = ("charts.js", "explorer.js", "laws.js", "main.js")
 
@@ -31,7 +33,9 @@ def render(
     parts = (
         sections.headline(found),
         sections.curves(analysis, data),
+        joint_section(analysis),
         sections.effect_tables(analysis),
+        pair_section(analysis),
         law_sections.law_section(analysis),
         law_sections.tipping_section(analysis),
         sections.representation(analysis, data),

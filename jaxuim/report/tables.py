@@ -20,6 +20,7 @@ def frames(analysis: Analysis, found: Sequence[Finding]) -> dict[str, pd.DataFra
         "inherited_effects": analysis.effects,
         "transmission": analysis.transmission,
         "laws": law_frame(analysis),
+        **_joint_frames(analysis),
         "tipping_points": tipping_frame(analysis),
         "failed_runs": failed_frame(analysis),
         "grid": pd.DataFrame(
@@ -27,6 +28,20 @@ def frames(analysis: Analysis, found: Sequence[Finding]) -> dict[str, pd.DataFra
             columns=["axis", "value"],
         ),
     }
+
+
+def _joint_frames(analysis: Analysis) -> dict[str, pd.DataFrame]:
+    """Return forecasts of the largest width and interactions of two biases, where there are any."""
+    found: dict[str, pd.DataFrame] = {}
+    if analysis.joint:
+        parts = [t.table.assign(task=t.task) for t in analysis.joint]
+        found["width_forecast"] = pd.concat(parts, ignore_index=True)
+    if analysis.pairs:
+        parts = [
+            t.table.assign(**t.cell, task=t.task, adaptation=t.adaptation) for t in analysis.pairs
+        ]
+        found["interactions"] = pd.concat(parts, ignore_index=True)
+    return found
 
 
 def law_frame(analysis: Analysis) -> pd.DataFrame:

@@ -153,3 +153,6 @@ def _check_analysis(spec: "Spec") -> None:
     if analysis.axis and analysis.axis not in axes:
         problem = "is no axis of this sweep" + suggest(analysis.axis, axes)
         raise SpecError(problem, key="analysis.axis", value=analysis.axis)
+    if analysis.joint and (len(spec.bias) > 1 or len(axes.get("model.width", ())) < 3):
+        problem = "needs one bias and at least three values of model.width"
+        raise SpecError(problem, key="analysis.joint", value=True)

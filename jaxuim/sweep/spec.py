@@ -81,6 +81,7 @@ class Analysis(Table):
         AfterValidator(unique),
     ] = ()
     tipping: bool = True
+    joint: bool = False
     confidence: Annotated[float, AfterValidator(between(0.5, 0.999))] = 0.95
 
 
