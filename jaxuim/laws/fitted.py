@@ -42,6 +42,7 @@ class FitResult:
     starts: int
     starts_agree: float
     decrement: float
+    gradient_norm: float
     condition: float
     u: Array
     covariance: Array
@@ -97,5 +98,6 @@ class FitResult:
             "starts": self.starts,
             "starts_agree": finite(self.starts_agree),
             "decrement": finite(self.decrement),
+            "gradient_norm": finite(self.gradient_norm),
             "condition": finite(self.condition),
         }

@@ -17,7 +17,7 @@ from jaxuim.laws.solver import Scale
 LARGEST = 1e100  # y beyond this, or all below its inverse, cannot be squared in float64
 ROUNDS = 6  # of the scale estimate for Huber's loss
 HUBER_EFFICIENCY = 1.345  # threshold in robust standard deviations: 95 % efficient for Gaussians
-SHRINKING = (1e-1, 1e-2, 1e-3, 1e-4)  # thresholds, in those units, on the way to absolute errors
+ABSOLUTE = 1e-4  # threshold, in those units, that stands for absolute errors
 
 
 def fit(
@@ -44,7 +44,7 @@ def fit(
         y_err: standard errors of y, shape (n,). With them the covariance is absolute, enlarged by
             the reduced chi-square where that exceeds 1.
         loss: ``"squared"``, ``"huber"``, or ``"absolute"``: Huber's with a threshold of 1.3e-4
-            robust standard deviations, reached by shrinking it.
+            robust standard deviations.
         delta: Huber's threshold in units of the residual; by default 1.345 robust standard
             deviations of the residuals of the squared fit.
         scale: ``"linear"``, or ``"log"`` for relative errors of a positive y.
@@ -95,10 +95,8 @@ def _minimise(problem: Problem, loss: Loss, delta: float | None) -> tuple[float,
         return threshold, problem.solve(threshold)
     threshold, ends = _settled(problem)
     if loss == "absolute" and np.isfinite(threshold):
-        for share in SHRINKING:
-            problem = problem._replace(starts=ends.u[0])
-            ends = problem.solve(threshold * share)
-        threshold *= SHRINKING[-1]
+        threshold *= ABSOLUTE
+        ends = problem.solve(threshold)
     return threshold, ends
 
 

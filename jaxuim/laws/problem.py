@@ -13,7 +13,7 @@ from jaxuim.laws.solver import Scale
 
 Array = NDArray[np.float64]
 
-ITERATIONS = 120
+ITERATIONS = 300  # at most; a fit that has arrived stops by itself
 
 
 def prepared(
@@ -72,11 +72,12 @@ def starts_of(
     law: Form, data: Sample, scale: Scale, given: Sequence[Mapping[str, float]] | None
 ) -> Array:
     """Return unconstrained starts, (starts, p): the given ones or the form's own."""
+    # A relative error is an absolute one with the weight 1/y.
+    weight = data.weight / data.y if scale == "log" else data.weight
     if given is None:
         grid = law.start_grid(data.x.T, data.y)
-        # A relative error is an absolute one with the weight 1/y.
-        weight = data.weight / data.y if scale == "log" else data.weight
         return solver.linear_starts(law, data.x.T, data.y, weight, grid)
     if not given or any(set(start) != set(law.names) for start in given):
         raise ValueError(f"every start of form {law.name!r} must name exactly {law.names}")
-    return solver.unconstrained(law, np.array([[s[name] for name in law.names] for s in given]))
+    values = np.array([[s[name] for name in law.names] for s in given], dtype=np.float64)
+    return solver.better_starts(law, data.x.T, data.y, weight, values)

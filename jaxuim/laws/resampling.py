@@ -13,12 +13,11 @@ from jaxuim.laws.fitted import FitResult, Loss, Status
 from jaxuim.laws.fitting import fit
 from jaxuim.laws.form import Form
 from jaxuim.laws.outcome import CONVERGED, EXACT
-from jaxuim.laws.problem import Problem, prepared
+from jaxuim.laws.problem import ITERATIONS, Problem, prepared
 from jaxuim.laws.solver import Scale
 
 Array = NDArray[np.float64]
 Method = Literal["cluster", "pairs", "residual", "parametric"]
-ITERATIONS = 60
 
 
 def expanded_tail(confidence: float, clusters: int) -> float:
@@ -145,14 +144,14 @@ def bootstrap(
     if best.status == "failed":
         return _collect(best, np.full((replicas, len(best.params)), np.nan), 0.0, chosen, clusters)
     problem = Problem(best.form, data, scale, best.u[None])
-    ys, weights = _resample(problem, chosen, replicas, np.random.default_rng(seed))
+    ys, counts = _resample(problem, chosen, replicas, np.random.default_rng(seed))
+    weights = np.broadcast_to(data.weight, ys.shape)
     starts = np.broadcast_to(best.u, (replicas, 1, len(best.u)))
-    ends = solver.solve(
-        best.form, data.x.T, ys, weights, starts, best.delta, ITERATIONS, scale=scale
-    )
+    rows = best.form, data.x.T, ys, weights, starts, best.delta, ITERATIONS
+    ends = solver.solve(*rows, scale=scale, counts=counts, near=True)
     value, decrement = ends.value[:, 0], ends.decrement[:, 0]
     size = weights if scale == "log" else weights * ys
-    exact = value <= EXACT * np.sum(size**2, axis=1)
+    exact = value <= EXACT * np.sum(counts * size**2, axis=1)
     u = np.where(np.isfinite(value)[:, None], ends.u[:, 0], np.nan)
     converged = float(np.mean(exact | (decrement <= CONVERGED)))
     return _collect(best, u, converged, chosen, clusters)
@@ -161,14 +160,14 @@ def bootstrap(
 def _resample(
     problem: Problem, method: Method, replicas: int, rng: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Return y and square-root weights of every replica, both of shape (replicas, n)."""
+    """Return y of every replica and how often each row occurs, both of shape (replicas, n)."""
     data, n = problem.data, len(problem.data.x)
     if method in ("residual", "parametric"):
         return _redrawn(problem, method, replicas, rng)
     labels = np.arange(n) if data.groups is None else data.groups
     clusters = int(labels.max()) + 1
     counts = rng.multinomial(clusters, np.full(clusters, 1.0 / clusters), size=replicas)
-    return np.broadcast_to(data.y, (replicas, n)), data.weight * np.sqrt(counts[:, labels])
+    return np.broadcast_to(data.y, (replicas, n)), counts[:, labels].astype(np.float64)
 
 
 def _redrawn(
@@ -186,7 +185,7 @@ def _redrawn(
         error = rng.standard_normal(shape) * np.sqrt(np.mean(residual**2))
     error = inflation * error / data.weight
     ys = curve * np.exp(error) if problem.scale == "log" else curve + error
-    return ys, np.broadcast_to(data.weight, shape)
+    return ys, np.broadcast_to(1.0, shape)
 
 
 def _collect(
