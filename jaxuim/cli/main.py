@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import jaxuim
-from jaxuim.cli import compare, init, plan, report, run, status
+from jaxuim.cli import compare, fit, init, plan, report, run, status, tip
 
 BAD_INPUT = 2
 INTERRUPTED = 130
-_COMMANDS = (init, plan, run, status, report, compare)
+_COMMANDS = (init, plan, run, status, report, compare, fit, tip)
 
 
 class Parser(argparse.ArgumentParser):
@@ -45,13 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: those after ``jaxuim``; of this process if None.
     """
-    given = build_parser().parse_args(arguments)
+    given = argparse.Namespace(command="")
     try:
+        given = build_parser().parse_args(arguments)
         code: int = given.main(given)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        sentence("jaxuim: stopped; the same command goes on from the last complete shard")
+        again = "; the same command goes on from the last complete shard"
+        sentence("jaxuim: stopped" + again * (given.command == "run"))
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output went away, as in `jaxuim plan F | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

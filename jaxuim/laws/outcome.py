@@ -66,8 +66,9 @@ def result(
     searched = np.array([c.searched for c in law.coefficients])
     covariance, condition, loose = _inverse(gram, total, searched)
     status, reason = _judge(law, float(ends.decrement[0, best]), exact, loose)
-    factor = _factor(ends, best, delta, n, p)
-    residual = problem.residual(u) / data.weight
+    weighted = problem.residual(u)
+    factor = _factor(ends, best, delta, n, p) if loss != "absolute" else _sparsity(weighted, p)
+    residual = weighted / data.weight
     return FitResult(
         form=law,
         params=dict(zip(law.names, solver.natural(law, u).tolist(), strict=True)),
@@ -97,6 +98,21 @@ def _factor(ends: solver.Solution, best: int, delta: float, n: int, p: int) -> f
         return float("nan")
     slope = float(ends.slope[0, best]) if np.isfinite(delta) else 1.0
     return float(ends.score[0, best]) / max(slope, 1.0 / n) ** 2 * n / (n - p)
+
+
+def _sparsity(residual: Array, p: int) -> float:
+    """Return 1 / (2 f(0))^2, the variance factor of absolute errors.
+
+    1/f(0) is the slope of the residuals' quantiles around the median, over the bandwidth of Hall
+    and Sheather 1988; the p residuals that the fit made zero are left out.
+    """
+    n = len(residual)
+    if n - p < 3:
+        return float("nan")
+    kept = residual[np.argsort(np.abs(residual))[p:]]
+    width = (1.5 * 1.96**2 / (2 * np.pi * n)) ** (1 / 3)
+    low, high = np.quantile(kept, [max(0.5 - width, 0.0), min(0.5 + width, 1.0)])
+    return float((high - low) / min(2 * width, 1.0)) ** 2 / 4 * n / (n - p)
 
 
 def _inverse(
@@ -135,6 +151,8 @@ def _judge(law: Form, decrement: float, exact: bool, loose: list[int]) -> tuple[
         return "not_converged", f"not identified by the data: {names}"
     if exact or 0.0 <= decrement <= CONVERGED:
         return "ok", ""
+    if not np.isfinite(decrement):
+        return "not_converged", "the loss still falls along a direction in which it curves downwards"
     return "not_converged", f"one more step would still lower the loss by {decrement:.1e} of it"
 
 

@@ -13,7 +13,7 @@ from jaxuim.laws.solver import Scale
 
 Array = NDArray[np.float64]
 
-ITERATIONS = 300  # at most; a fit that has arrived stops by itself
+ITERATIONS = 150  # at most; a fit that has arrived stops by itself
 
 
 def prepared(

@@ -1,11 +1,13 @@
 """How figures look: palette, panels with one legend and a caption, curves with bands, files."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
+from jaxuim.sweep.atomic import write_atomic
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,6 +42,7 @@ STYLE: Any = {
     "axes.labelcolor": "#1b1f24",
     "legend.frameon": False,
     "legend.fontsize": 8,
+    "mathtext.default": "regular",
     "svg.fonttype": "path",
     "svg.hashsalt": "jaxuim",
 }
@@ -119,8 +122,13 @@ class Panels:
         for axes in used:
             handles, names = axes.get_legend_handles_labels()
             found |= dict(zip(names, handles, strict=True))
+        close: dict[str, float] = {"columnspacing": 1.1, "handlelength": 1.4}
         self.figure.legend(
-            list(found.values()), list(found), loc="upper center", ncols=max(1, len(found))
+            list(found.values()),
+            list(found),
+            loc="upper center",
+            ncols=max(1, len(found)),
+            **(close if len(found) > 4 else {}),
         )
 
 
@@ -153,3 +161,23 @@ def saved(figure: "Figure", path: Path) -> list[Path]:
     figure.savefig(paths[0], dpi=160)
     figure.savefig(paths[1], metadata={"Date": None})
     return paths
+
+
+FORMATS = (".png", ".svg", ".pdf")
+
+
+def write_figure(make: "Callable[[], Figure]", path: Path) -> None:
+    """Draw a figure in the style of the house and write it in the format of its extension.
+
+    Raises:
+        ValueError: the file cannot be written.
+    """
+    import matplotlib as mpl
+
+    form = path.suffix.lower().removeprefix(".")
+    dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    with mpl.rc_context(STYLE):
+        figure = make()
+        write_atomic(
+            path, lambda file: figure.savefig(file, format=form, dpi=200, metadata=dates.get(form))
+        )

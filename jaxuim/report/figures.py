@@ -10,9 +10,14 @@ import pandas as pd
 from jaxuim.report import labels
 from jaxuim.report.analysis import Analysis
 from jaxuim.report.curves import UPSTREAM
-from jaxuim.report.drawing import INK, STYLE, TASKS, TIP, Panels, band, line_colours, saved
+from jaxuim.report.drawing import INK, STYLE, TASKS, Panels, band, line_colours, saved
 from jaxuim.report.fits import CurveFit
 from jaxuim.report.grid import ordered, select
+from jaxuim.report.joint_figure import joint_figure
+from jaxuim.report.law_panel import draw_law, shade_beyond
+from jaxuim.report.points import draw_measured
+from jaxuim.report.scales import logarithmic
+from jaxuim.report.tipping_figure import draw_tip
 from jaxuim.types.registry import catalogue
 
 if TYPE_CHECKING:
@@ -32,6 +37,7 @@ def write_figures(analysis: Analysis, directory: Path) -> list[Path]:
         _responses,
         _effects,
         _transmission,
+        _joint,
         _laws,
         _tipping,
         _representation,
@@ -71,6 +77,11 @@ def _effects(analysis: Analysis) -> Iterator[tuple[str, "Figure"]]:
     words = f"Bands: {analysis.percent} t interval of differences paired by seed"
     for name, cells in _pages(analysis, "inherited_effects"):
         yield name, _by_cell(analysis, table, cells, title, words, zero=True)
+
+
+def _joint(analysis: Analysis) -> Iterator[tuple[str, "Figure"]]:
+    for test in analysis.joint:
+        yield f"width_forecast_{test.task}", joint_figure(analysis, test)
 
 
 def _transmission(analysis: Analysis) -> Iterator[tuple[str, "Figure"]]:
@@ -157,25 +168,29 @@ def _laws(analysis: Analysis) -> Iterator[tuple[str, "Figure"]]:
         words += f"Bands: {analysis.percent} interval of the law, bootstrap over seeds. "
     words += "Vertical line with shade: tipping point with interval"
     words += "; dashed: theory." if analysis.theory else "."
+    if any(law.drawable and law.x.max() > c.x.max() for c in curves for law in c.laws):
+        words += " Grey: extrapolation."
     if grid.seeds < 2:
         words = f"{setting}One seed, so no interval."
     yield "laws", panels.finished(labels.axis_title(grid.axis, grid.biases), words)
 
 
 def _law_panel(analysis: Analysis, axes: "Axes", curve: CurveFit) -> None:
+    last = float(curve.x.max())
     for law, colour in zip(curve.laws, line_colours(), strict=False):
         if law.drawable:
-            band(axes, law.x, law.y, law.lower, law.upper, colour, "-", "", labels.law(law.form))
-    error = np.nan_to_num(np.stack([curve.mean - curve.lower, curve.upper - curve.mean]))
-    style: dict[str, Any] = {"fmt": "o", "ms": 3, "color": INK, "elinewidth": 0.8, "capsize": 1.5}
-    axes.errorbar(curve.x, curve.mean, error, label="measured", **style)
+            ends = (law.lower, law.upper)
+            draw_law(axes, law.x, law.y, ends, last, colour, labels.law(law.form))
+    end = max((float(law.x.max()) for law in curve.laws if law.drawable), default=last)
+    if end > last:
+        shade_beyond(axes, last, end)
+    draw_measured(axes, curve.x, curve.mean, curve.lower, curve.upper, "measured")
     if curve.tipping is not None and curve.tipping.detected:
-        axes.axvline(curve.tipping.location, color=TIP, lw=1.2)
-        axes.axvspan(curve.tipping.lower, curve.tipping.upper, color=TIP, alpha=0.15, lw=0)
+        draw_tip(axes, curve.tipping.location, curve.tipping.lower, curve.tipping.upper)
     if analysis.theory is not None:
         axes.axvline(analysis.theory.value, color=INK, lw=0.8, ls="--")
     if curve.log:
-        axes.set_xscale("log")
+        logarithmic(axes, "x", float(curve.x.min()), end)
     axes.set_title(labels.sentence(labels.series(curve.task, curve.adaptation)))
 
 

@@ -203,5 +203,5 @@ def _tipping(rows: pd.DataFrame, axis: str, confidence: float) -> Tipping:
 
 
 def _covered(rows: pd.DataFrame, axis: str) -> int:
-    """Return how many seeds have at least three points, which is what a hinge needs of a seed."""
-    return int((rows.groupby("seed")[axis].nunique() >= 3).sum())
+    """Return how many seeds have at least four points: a parabola passes through three."""
+    return int((rows.groupby("seed")[axis].nunique() >= 4).sum())

@@ -134,10 +134,12 @@ def with_adaptation(name: str) -> str:
 def law(name: str) -> str:
     """Return what the page calls a law.
 
-    >>> law("hill"), law("saturating_power")
-    ('Hill', 'saturating power')
+    >>> law("hill"), law("saturating_power"), law("bnsl1")
+    ('Hill', 'saturating power', 'BNSL1')
     """
-    return "Hill" if name == "hill" else plain(name)
+    if name[-1:].isdigit():  # named by an abbreviation and a number
+        return name.upper()
+    return name.capitalize() if name in ("hill", "chinchilla") else plain(name)
 
 
 def series(task_name: str, adaptation_name: str) -> str:
@@ -217,6 +219,31 @@ def interval(lower: float, upper: float, places: int | None = None) -> str:
         return NOTHING
     places = decimals(lower, upper) if places is None else places
     return f"{fixed(lower, places)} to {fixed(upper, places)}"
+
+
+def estimate(value: float, lower: float, upper: float) -> tuple[str, str]:
+    """Return a value and its interval with one digit more than ``decimals`` gives.
+
+    >>> estimate(0.070759, 0.0412, 0.0913), estimate(1.25, float("nan"), float("nan"))
+    (('0.071', '0.041 to 0.091'), ('1.25', '–'))
+    """
+    if not (math.isfinite(lower) and math.isfinite(upper)):
+        return number(value, 5), NOTHING
+    if not 1e-3 <= max(abs(lower), abs(upper)) < 1e5:
+        return number(value), f"{number(lower, 3)} to {number(upper, 3)}"
+    places = min(decimals(lower, upper) + 1, 6)
+    return fixed(value, places), interval(lower, upper, places)
+
+
+def p_value(value: float) -> str:
+    """Return a p-value as a reader wants it: two digits, and no more zeros than can be meant.
+
+    >>> p_value(0.0423), p_value(0.0005), p_value(2e-9), p_value(float("nan"))
+    ('p = 0.042', 'p = 0.0005', 'p < 0.0001', 'not tested')
+    """
+    if not math.isfinite(value):
+        return "not tested"
+    return "p < 0.0001" if value < 1e-4 else f"p = {value:.2g}"
 
 
 def count(amount: int, noun: str) -> str:

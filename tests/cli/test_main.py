@@ -9,7 +9,7 @@ import pytest
 
 from jaxuim.cli.main import main
 
-COMMANDS = ["init", "run", "plan", "status", "report", "compare"]
+COMMANDS = ["init", "run", "plan", "status", "report", "compare", "fit", "tip"]
 HEAVY = {"jax", "flax", "optax", "orbax", "pandas", "matplotlib", "plotly", "sklearn", "scipy"}
 
 
