@@ -152,7 +152,7 @@ def _judge(law: Form, decrement: float, exact: bool, loose: list[int]) -> tuple[
     if exact or 0.0 <= decrement <= CONVERGED:
         return "ok", ""
     if not np.isfinite(decrement):
-        return "not_converged", "the loss still falls along a direction in which it curves downwards"
+        return "not_converged", "the loss curves downwards there, and so falls further"
     return "not_converged", f"one more step would still lower the loss by {decrement:.1e} of it"
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from jaxuim import laws
-from jaxuim.report.curves import matrix
 from jaxuim.report.fits import series_of
 from jaxuim.report.grid import Grid, select
 
@@ -54,9 +53,10 @@ def pair_tests(grid: Grid, confidence: float) -> tuple[PairTest, ...]:
     first, second = levels
     rows = grid.final[grid.final["measure"] == grid.response]
     others = [axis for axis in grid.axes if axis not in levels]
-    settings = rows[others].drop_duplicates().to_dict("records") if others else [{}]
+    settings = rows[others].drop_duplicates().itertuples(index=False) if others else [()]
     found = []
-    for cell in settings:
+    for values in settings:
+        cell = dict(zip(others, values, strict=True))
         for task, adaptation, part in series_of(select(rows, cell)):
             table = _table(part, first, second, confidence)
             if len(table):
@@ -66,12 +66,13 @@ def pair_tests(grid: Grid, confidence: float) -> tuple[PairTest, ...]:
 
 
 def _table(rows: pd.DataFrame, first: str, second: str, confidence: float) -> pd.DataFrame:
-    values = matrix(rows.assign(pair=list(zip(rows[first], rows[second], strict=True))), "pair")
+    values = rows.pivot_table(index="seed", columns=[first, second], values="value")
     if (0.0, 0.0) not in values:
         return pd.DataFrame()
     clean = values[0.0, 0.0].to_numpy()
     lines = []
-    for a, b in values.columns:
+    for pair in values.columns.to_list():
+        a, b = float(pair[0]), float(pair[1])
         if a == 0 or b == 0 or (a, 0.0) not in values or (0.0, b) not in values:
             continue
         found = laws.joint_effect(
