@@ -66,8 +66,13 @@ def benchmark_tasks(folder: Path) -> list[Task]:
             x, y = rows["x"].to_numpy(float), rows["y"].to_numpy(float)
             kept = rows["train"].to_numpy() == 1 if kind == "2x" else x <= x.max() / factor
             split = (x[kept], y[kept], None, x[~kept], y[~kept])
-            tasks.append(Task(kind, str(curve), domains[curve], *split, errors.to_dict()))
+            tasks.append(Task(kind, str(curve), domains[curve], *split, numbers(errors)))
     return tasks
+
+
+def numbers(row: Any) -> dict[str, float]:
+    """Return a row of a table as a dictionary."""
+    return {str(name): float(value) for name, value in row.items()}
 
 
 def lcdb_tasks(folder: Path) -> list[Task]:
@@ -86,7 +91,7 @@ def lcdb_tasks(folder: Path) -> list[Task]:
         kept = x <= x.max() / 8
         if len(np.unique(x[kept])) < 5 or np.any(y <= 0):
             continue
-        errors = known.loc[curve].to_dict() if curve in known.index else {}
+        errors = numbers(known.loc[curve]) if curve in known.index else {}
         split = (x[kept], y[kept], sem[kept], x[~kept], y[~kept])
         tasks.append(Task("lcdb 8x", str(curve), "lcdb", *split, errors))
     return tasks
@@ -220,7 +225,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--quick", action="store_true", help="every eighth task")
-    parser.add_argument("--peers", default="bnsl1,m3", help="forms to fit in the same run")
+    parser.add_argument(
+        "--peers", default="bnsl1,m3,m4", help="forms to fit in the same run (5 minutes); none: "
+    )
     options = parser.parse_args(arguments)
     peers = [name for name in options.peers.split(",") if name]
     tasks = benchmark_tasks(options.data) + lcdb_tasks(options.data)
