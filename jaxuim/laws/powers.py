@@ -74,9 +74,9 @@ def _m4_logit(r: Any, alpha: Any) -> Any:
 
 
 def _m4(x: Any, beta: Any, c: Any, e: Any, e0: Any, alpha: Any) -> Any:
-    span = jnp.where(e0 > e, e0 - e, jnp.nan)
-    r = jnp.log(beta) - c * jnp.log(x) - (1.0 - alpha) * jnp.log(span)
-    return e + span * jax.nn.sigmoid(_m4_logit(r, alpha))
+    span = jnp.log(jnp.where(e0 > e, e0 - e, jnp.nan))
+    r = jnp.log(beta) - c * jnp.log(x) - (1.0 - alpha) * span
+    return e + jnp.exp(span + jax.nn.log_sigmoid(_m4_logit(r, alpha)))
 
 
 POWER = Form(
