@@ -1,5 +1,6 @@
 """What other libraries find on one curve: ruptures, piecewise-regression, a logistic by scipy."""
 
+import importlib
 import importlib.util
 from collections.abc import Callable
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special, stats
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 Row = tuple[float, float, float]
 NAN = float("nan")
 
@@ -50,19 +51,18 @@ def _curve(x: Array, low: float, height: float, middle: float, log_width: float)
 
 def ruptures(x: Array, y: Array, model: str) -> Row:
     """Return the place of one break, no interval."""
-    import ruptures as rpt
-
+    rpt = importlib.import_module("ruptures")
     index = rpt.Dynp(model=model, min_size=2, jump=1).fit(y).predict(n_bkps=1)[0]
     return float((x[index - 1] + x[min(index, len(x) - 1)]) / 2), NAN, NAN
 
 
 def piecewise(x: Array, y: Array) -> Row:
     """Return the break of a piecewise linear fit and its interval."""
-    import piecewise_regression
-
-    fit = piecewise_regression.Fit(x.tolist(), y.tolist(), n_breakpoints=1, n_boot=20)
+    library = importlib.import_module("piecewise_regression")
+    fit = library.Fit(x.tolist(), y.tolist(), n_breakpoints=1, n_boot=20)
     results = fit.get_results()
     if not results["converged"]:
         return float(x.mean()), NAN, NAN
     found = results["estimates"]["breakpoint1"]
-    return float(found["estimate"]), *map(float, found["confidence_interval"])
+    low, high = found["confidence_interval"]
+    return float(found["estimate"]), float(low), float(high)

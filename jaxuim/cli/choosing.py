@@ -11,7 +11,8 @@ from jaxuim.laws.solver import Scale
 from jaxuim.report.points import Points
 
 AUTO = "auto"
-ROWS_EACH = 3  # distinct inputs that each parameter needs for its law to be tried
+ROWS_EACH = 3  # rows that each parameter needs for its law to be tried
+SPARE = 2  # distinct inputs beyond the number of parameters
 
 
 def best_form(data: Points, scale: Scale) -> tuple[laws.Form, list[dict[str, Any]]]:
@@ -28,7 +29,11 @@ def best_form(data: Points, scale: Scale) -> tuple[laws.Form, list[dict[str, Any
     tried = [
         form
         for form in laws.FORMS.values()
-        if len(form.inputs) == 1 and ROWS_EACH * len(form.names) <= distinct and form.accepts(x)
+        if len(form.inputs) == 1
+        and form.name != "m1"  # the power law again, with a positive exponent
+        and ROWS_EACH * len(form.names) <= len(x)
+        and len(form.names) + SPARE <= distinct
+        and form.accepts(x)
     ]
     if len(data.inputs) > 1:
         named = [f.name for f in laws.FORMS.values() if len(f.inputs) == len(data.inputs)]
@@ -37,9 +42,10 @@ def best_form(data: Points, scale: Scale) -> tuple[laws.Form, list[dict[str, Any
             + (f": {', '.join(named)}" if named else "")
         )
     if not tried:
-        needed = ROWS_EACH * min(len(f.names) for f in laws.FORMS.values())
+        fewest = min(len(f.names) for f in laws.FORMS.values())
         raise ValueError(
-            f"--form auto needs at least {needed} distinct {data.inputs[0]}, there are {distinct}"
+            f"--form auto needs at least {ROWS_EACH * fewest} rows with {fewest + SPARE} distinct "
+            f"{data.inputs[0]}, there are {len(x)} with {distinct}"
         )
     rows = _by_tails(tried, data, scale) if x.min() > 0 else _by_aicc(tried, data, scale)
     usable = [row for row in rows if row["status"] == "ok"]

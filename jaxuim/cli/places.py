@@ -30,7 +30,7 @@ def places(given: Sequence[str], option: str, columns: Sequence[str]) -> Array:
 
 
 def _places(text: str, option: str, columns: Sequence[str]) -> Array:
-    if text.lower().endswith(SUFFIXES) or Path(text).exists():
+    if text.strip() and (text.lower().endswith(SUFFIXES) or Path(text).exists()):
         table = read_table(text)
         return np.column_stack([table.numbers(name, option) for name in columns])
     separator = "," if len(columns) == 1 else ";"

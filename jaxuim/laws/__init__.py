@@ -7,6 +7,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jaxuim.laws.comparison import Comparison, Scored, compare
+    from jaxuim.laws.crossings import crossing
+    from jaxuim.laws.early import EarlyWarning, early_warning
     from jaxuim.laws.effects import (
         InheritedEffect,
         Transmission,
@@ -15,36 +18,70 @@ if TYPE_CHECKING:
         inherited_effect,
         transmission,
     )
+    from jaxuim.laws.factors import mixing
+    from jaxuim.laws.finite_size import Collapse, collapse
     from jaxuim.laws.fitted import FitResult
     from jaxuim.laws.fitting import fit
+    from jaxuim.laws.forecasting import Forecast, forecast
     from jaxuim.laws.forms import FORMS, Coefficient, Form
+    from jaxuim.laws.inheritance import effective_samples, inheritance_law
+    from jaxuim.laws.interactions import JointEffect, joint_effect
+    from jaxuim.laws.joint import JointForecast, inheritance_forecast
     from jaxuim.laws.power import detectable_effect, paired_t_power, seeds_needed
+    from jaxuim.laws.profiles import Profile, profile
     from jaxuim.laws.resampling import BootstrapResult, bootstrap
-    from jaxuim.laws.tipping import TippingPoint, tipping_point
+    from jaxuim.laws.segments import breakpoints
+    from jaxuim.laws.tipping import TippingPoint, tipping_point, tipping_points
 
 __all__ = [
     "FORMS",
     "BootstrapResult",
     "Coefficient",
+    "Collapse",
+    "Comparison",
+    "EarlyWarning",
     "FitResult",
+    "Forecast",
     "Form",
     "InheritedEffect",
+    "JointEffect",
+    "JointForecast",
+    "Profile",
+    "Scored",
     "TippingPoint",
     "Transmission",
     "bootstrap",
+    "breakpoints",
+    "collapse",
+    "compare",
+    "crossing",
     "detectable_effect",
+    "early_warning",
+    "effective_samples",
     "fieller",
     "fit",
+    "forecast",
     "hedges_g",
+    "inheritance_forecast",
+    "inheritance_law",
     "inherited_effect",
+    "joint_effect",
+    "mixing",
     "paired_t_power",
+    "profile",
     "seeds_needed",
     "tipping_point",
+    "tipping_points",
     "transmission",
 ]
 
 # Modules are never named like a public function: importing one would hide the function.
 _HOME = {
+    "profiles": ("Profile", "profile"),
+    "joint": ("JointForecast", "inheritance_forecast"),
+    "interactions": ("JointEffect", "joint_effect"),
+    "inheritance": ("effective_samples", "inheritance_law"),
+    "factors": ("mixing",),
     "effects": (
         "InheritedEffect",
         "Transmission",
@@ -53,12 +90,18 @@ _HOME = {
         "inherited_effect",
         "transmission",
     ),
+    "comparison": ("Comparison", "Scored", "compare"),
+    "forecasting": ("Forecast", "forecast"),
     "fitted": ("FitResult",),
     "fitting": ("fit",),
     "forms": ("FORMS", "Coefficient", "Form"),
     "power": ("detectable_effect", "paired_t_power", "seeds_needed"),
     "resampling": ("BootstrapResult", "bootstrap"),
-    "tipping": ("TippingPoint", "tipping_point"),
+    "tipping": ("TippingPoint", "tipping_point", "tipping_points"),
+    "crossings": ("crossing",),
+    "early": ("EarlyWarning", "early_warning"),
+    "finite_size": ("Collapse", "collapse"),
+    "segments": ("breakpoints",),
 }
 
 

@@ -13,9 +13,9 @@ Array = NDArray[np.float64]
 class Cells(NamedTuple):
     """Means over seeds at each distinct x.
 
-    ``x`` is (cells, k); ``mean`` and ``seeds`` (how many have a value) are (cells,); ``table`` is (seeds, cells), NaN where
-    a seed has no value there; ``noise`` is the pooled standard deviation between seeds within a
-    cell, NaN where no cell has two.
+    ``x`` is (cells, k); ``mean`` and ``seeds`` (how many have a value) are (cells,); ``table`` is
+    (seeds, cells), NaN where a seed has no value there; ``noise`` is the pooled standard deviation
+    between seeds within a cell, NaN where no cell has two.
     """
 
     x: Array

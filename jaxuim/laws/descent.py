@@ -7,19 +7,24 @@ from numpy.typing import NDArray
 
 from jaxuim.laws.newton import Array, Local, Task, describe, errors, step
 
+# Our own, because on 4,000 bootstrap refits of Chinchilla's law, one core, compilation included,
+# optimistix's BFGS takes 19 s (115 steps a fit) and this takes 1 s (11 steps).
+
 # Residuals of a good fit of Huber's loss lie mostly outside a small threshold; there the loss has
 # no curvature, and steps that trust it do not arrive. So the threshold starts wide and shrinks.
 WIDE = 2.0  # first threshold in mean residuals of the start
 CLOSE = 0.15  # the same for starts that are said to be near the optimum
-SHRINK = 0.25
+SHRINK = 0.25  # what the threshold is multiplied by
 FOLLOW = 1e-3  # relative decrement below which the threshold shrinks
-EXACT = 0.1  # relative decrement below which the exact Hessian replaces the majorant
-STOP = 1e-13  # relative decrement at which a fit is left alone
-RIDGE = 1e-8
-DAMPING = 0.1
-FASTER, SLOWER, REFUSED = 0.3, 2.0, 8.0
-STUCK = 1e12  # damping at which no step is left
+
+EXACT = 0.1  # relative decrement below which the Hessian replaces the majorant
+DAMPING = 0.1  # at the start, in units of the majorant
+FASTER, SLOWER, REFUSED = 0.3, 2.0, 8.0  # change of the damping: good, poor and refused step
+RIDGE = 1e-8  # of the damping goes to the majorant's diagonal, which is never singular
 FREE = 1e-13  # damping of the step that says what is left to gain
+
+STOP = 1e-13  # relative decrement at which a fit is left alone
+STUCK = 1e12  # damping at which no step is left
 CURVED = -1e-9  # scaled pivot below which the loss is curved downwards
 NOTHING = 1e-28  # share of the sum of squares below which the loss is rounding
 

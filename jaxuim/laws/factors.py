@@ -41,20 +41,24 @@ def _repeated(
 
 
 def _repeated_starts(n: Array, unique: Array, d: Array, y: Array) -> dict[str, list[float]]:
-    """Return starts of E, A and B from non-negative least squares with exponents of 0.35."""
+    """Return starts of E, A and B from non-negative least squares with exponents of 0.35.
+
+    A second A makes the parameters that the median of unique tokens can fill the median N.
+    """
     data = np.asarray(worth_of_repeats(np.minimum(unique, d), d, 15.0), dtype=np.float64)
     columns = np.stack([np.ones_like(n), n**-0.35, data**-0.35], axis=1)
     size = np.sqrt(np.sum(columns**2, axis=0))
     found = nnls(columns / size, y)[0] / size
     e, a, b = np.maximum(found, 0.01 * float(np.mean(np.abs(y))) / columns.max(axis=0)).tolist()
+    filled = b * float(np.median(n) / np.median(unique)) ** 0.35
     return {
         "E": [e, 0.5 * e],
-        "A": [a],
+        "A": [a, filled],
         "B": [b],
-        "alpha": [0.35],
-        "beta": [0.35],
+        "alpha": [0.25, 0.45],
+        "beta": [0.25, 0.45],
         "rn": [5.0, 50.0],
-        "rd": [5.0, 15.0, 50.0],
+        "rd": [5.0, 30.0],
     }
 
 

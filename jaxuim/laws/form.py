@@ -62,7 +62,8 @@ class Form:
         name: what ``fit`` and a sweep file call it.
         formula: plain text; ``html`` is the same for a page.
         coefficients: the parameters in the order in which ``function`` takes them.
-        function: ``function(*inputs, *parameters) -> y`` in ``jax.numpy``.
+        function: ``function(*inputs, *parameters) -> y`` in ``jax.numpy``, for one point: every
+            argument is a traced scalar (``jnp.where``, not ``if``; no ``numpy``).
         starts: ``starts(*inputs, y)`` gives candidate values of every coefficient that is not
             linear; the fit starts from all combinations. Their number must not depend on the data.
         domain: which x the law is defined for; a tuple with one entry for each input.

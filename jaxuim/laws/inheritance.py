@@ -77,7 +77,7 @@ def _names(letter: str, adaptations: int) -> list[str]:
 
 
 def _pick(values: tuple[Any, ...], index: Any) -> Any:
-    """Return values[index] for an index that is data, differentiable in the values."""
+    """Return values[index], 0 for an index without a value; the index is data, not a constant."""
     if len(values) == 1:
         return values[0]
     return sum(value * (index == i) for i, value in enumerate(values))
@@ -105,6 +105,8 @@ def inheritance_law(
 
     Raises:
         ValueError: unknown reading or width, or fewer than 1 adaptations.
+
+    The exponent law pivots at n = 1: samples are counted, not measured in thousands.
 
     Source: derived here; additive terms after Hoffmann et al. 2022.
 

@@ -1,7 +1,7 @@
 """Forecasts of what larger models inherit: inheritance laws fitted jointly, weighed held out."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,10 +9,18 @@ from scipy import special
 
 from jaxuim.laws.cells import Cells, gather
 from jaxuim.laws.checks import check_confidence, finite, matrix, sample
-from jaxuim.laws.fitted import FitResult
+from jaxuim.laws.fitted import FitResult, Status
 from jaxuim.laws.form import Form
 from jaxuim.laws.solver import Scale
-from jaxuim.laws.trials import INPUTS, SAMPLES, WIDTH, Tried, candidates, holdouts
+from jaxuim.laws.trials import (
+    INPUTS,
+    SAMPLES,
+    WIDTH,
+    Tried,
+    candidates,
+    check_adaptations,
+    holdouts,
+)
 
 Array = NDArray[np.float64]
 
@@ -24,7 +32,8 @@ class JointForecast:
     ``weights`` and ``fits`` are by law; ``held_out`` is the root mean squared error, on the fitted
     ``scale``, of cells left out while fitting: ``width`` (the largest one), ``samples`` (the most),
     ``cell`` (each in turn); NaN where the design is too small to leave them out. ``status`` is
-    ``failed``, and the forecast NaN, where no law could be fitted.
+    ``not_converged`` where laws with more than half of the weight did not converge, and ``failed``,
+    with a forecast of NaN, where no law could be fitted.
     """
 
     mean: Array
@@ -37,7 +46,7 @@ class JointForecast:
     held_out: dict[str, float]
     seeds: int
     cells: int
-    status: Literal["ok", "failed"] = "ok"
+    status: Status = "ok"
 
     @property
     def best(self) -> FitResult:
@@ -77,12 +86,13 @@ def inheritance_forecast(
     in turn; weights are proportional to 1/e^2, e being the error on what was left out. On the
     fitted scale the interval is
 
-        mean -+ t_{G-1} sqrt(v_seed + v_form + m^2 + s^2/G),
+        mean -+ t_{G-1} sqrt(v_seed + v_form + m^2 + s^2/G)
 
-    v_seed from G resampled seeds, v_form the weighted variance between the laws, s the standard
-    deviation between seeds in one cell, and m the misfit: the error on cells left out inside the
-    data, and beyond them that of the left-out width (samples), times the distance in units of the
-    last step, log(w/w_max) / log(w_max/w_next), where that is above 1.
+    (t with as many degrees of freedom as cells less 6 where there is one seed); v_seed from G
+    resampled seeds, v_form the weighted variance between the laws, s the standard deviation between
+    seeds in one cell, and m the misfit: the error on cells left out inside the data, and beyond
+    them that of the left-out width (samples), times the distance in units of the last step,
+    log(w/w_max) / log(w_max/w_next), where that is above 1.
 
     Args:
         x: shape (n, 3), columns level, samples, width; a fourth is the index of the adaptation.
@@ -93,8 +103,8 @@ def inheritance_forecast(
         seed: of the resampling.
 
     Raises:
-        ValueError: shapes do not fit, values outside the domains, one width only, or fewer cells
-            than parameters.
+        ValueError: shapes do not fit, values outside the domains, one width only, fewer cells
+            than parameters, or adaptations that are not numbered 0, 1, ... or not in x.
 
     Source: derived here.
 
@@ -108,10 +118,13 @@ def inheritance_forecast(
     columns = np.shape(x)[-1] if np.ndim(x) == 2 else 0
     inputs = (*INPUTS, "adaptation") if columns == len(INPUTS) + 1 else INPUTS
     data = sample(x, y, None, groups, inputs)
+    if not len(data.y):
+        raise ValueError("y has no finite value")
     new = matrix("x_new", x_new, inputs)
     forms = candidates(data.x)
     for form in forms:
         form.points(data.x), form.points(new)
+    check_adaptations(data.x, new)
     cells = gather(data)
     scale: Scale = "log" if np.all(cells.mean > 0) else "linear"
     parts = [Tried.of(form, cells, new, scale, np.random.default_rng(seed)) for form in forms]
@@ -143,8 +156,10 @@ def _combine(
     noise = np.nan_to_num(cells.noise) / size / np.sqrt(seeds)
     spread = np.var(drawn, axis=0) if seeds > 1 else 0.0
     square = spread + between + _misfit(cells.x, new, held) ** 2 + noise**2
-    quantile = special.stdtrit(max(seeds - 1, len(cells.x) - 6, 1), 0.5 + level / 2)
+    dof = seeds - 1 if seeds > 1 else max(len(cells.x) - 6, 1)
+    quantile = special.stdtrit(dof, 0.5 + level / 2)
     half = quantile * np.sqrt(square)
+    settled = float(share @ [law.fit.status == "ok" for law in usable])
     names = [_name(law.fit.form) for law in usable]
     return JointForecast(
         mean=back(mean),
@@ -157,6 +172,7 @@ def _combine(
         held_out=held,
         seeds=seeds,
         cells=len(cells.x),
+        status="ok" if settled >= 0.5 else "not_converged",
     )
 
 

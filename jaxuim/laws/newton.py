@@ -108,24 +108,26 @@ def describe(task: Task, u: Array, delta: Array) -> Local:
         task: what is minimised.
         u: unconstrained parameters.
         delta: Huber's threshold of every fit.
-        exact: 1 for the Hessian, 0 for the curvature of the quadratic that touches the loss from
-            above (iteratively re-weighted least squares), which is never negative.
     """
+    blocks, p = task.blocks(), u.shape[1]
+    size = min(len(u), blocks[0].stop)
+    room = np.empty((3 * p + 1, size, task.rows.goal.shape[1]))  # once: new memory costs time
     parts = []
-    for part in task.blocks():
-        parts.append(_described(task.of(part), u[part], delta[part]))
+    for part in blocks:
+        some = task.of(part)
+        parts.append(_described(some, u[part], delta[part], room[:, : len(some.curve)]))
     return Local(*(np.concatenate(leaf) for leaf in zip(*parts, strict=True)))
 
 
-def _described(task: Task, u: Array, delta: Array) -> Local:
+def _described(task: Task, u: Array, delta: Array, room: Array) -> Local:
     rows = task.rows.of(task.curve)
     values = task.program.of(task.curve)(*u.T[:, :, None])
-    found = _local(task, rows, values, delta)
+    found = _local(task, rows, values, delta, room)
     unused = rows.weight * rows.repeats == 0
     if unused.any() and not np.all(np.isfinite(found.hessian)):
         # A row without weight may lie where the law is infinite, and zero times that is not zero.
         values = [np.where(unused, float(i == 0), value) for i, value in enumerate(values)]
-        found = _local(task, rows, values, delta)
+        found = _local(task, rows, values, delta, room)
     return found
 
 
@@ -140,13 +142,14 @@ def errors(scale: Scale, rows: Rows, law: Array, delta: Array) -> Errors:
         error = law - rows.goal
     error *= rows.weight
     limit = delta[:, None]
-    psi = np.clip(error, -limit, limit)
+    psi = np.minimum(error, limit)
+    np.maximum(psi, -limit, out=psi)
     repeated = rows.repeats * psi
     value = np.vecdot(repeated, error) - 0.5 * np.vecdot(repeated, psi)
     return Errors(error, psi, value, factor)
 
 
-def _local(task: Task, rows: Rows, values: list[Any], delta: Array) -> Local:
+def _local(task: Task, rows: Rows, values: list[Any], delta: Array, room: Array) -> Local:
     p, shape = parameters_of(values), (len(delta), rows.goal.shape[1])
     law = np.broadcast_to(values[0], shape)
     found = errors(task.scale, rows, law, delta)
@@ -156,20 +159,19 @@ def _local(task: Task, rows: Rows, values: list[Any], delta: Array) -> Local:
     curve = repeated * (found.psi == found.error)
     if task.scale == "log":
         curve -= pull / law
-    size = np.abs(found.error) + _TINY
-    repeated *= np.abs(found.psi) + _TINY
-    repeated /= size
-    slopes, left = np.empty((p, *shape)), np.empty((2 * p + 1, *shape))
+    repeated *= found.psi + _TINY
+    repeated /= found.error + _TINY  # of the same sign; 1 where both are zero
+    slopes, left = room[:p], room[p:]
     for j in range(p):
         slopes[j] = values[1 + j]
     np.multiply(slopes, curve, out=left[:p])
     left[p] = pull
     np.multiply(slopes, repeated, out=left[p + 1 :])
     product = np.matmul(left.transpose(1, 0, 2), slopes.transpose(1, 2, 0))
-    hessian = product[:, :p]
-    _add_second(hessian, task.program, values, pull)
+    hessian, gradient = product[:, :p], product[:, p]
+    _add_second(hessian, gradient, task.program, values, pull)
     value = np.where(np.isfinite(found.value), found.value, np.inf)
-    return Local(value, product[:, p], hessian, product[:, p + 1 :])
+    return Local(value, gradient, hessian, product[:, p + 1 :])
 
 
 def spread(task: Task, u: Array) -> tuple[Array, Array]:
@@ -197,7 +199,9 @@ def parameters_of(values: list[Any]) -> int:
     return int((np.sqrt(8 * len(values) + 1) - 3) / 2)
 
 
-def _add_second(hessian: Array, program: Program, values: list[Any], bend: Array) -> None:
+def _add_second(
+    hessian: Array, gradient: Array, program: Program, values: list[Any], bend: Array
+) -> None:
     """Add sum psi_i d2 f_i, leaving out the second derivatives that are zero for every x."""
     p = hessian.shape[1]
     place = p
@@ -206,7 +210,9 @@ def _add_second(hessian: Array, program: Program, values: list[Any], bend: Array
             place += 1
             if program.outputs[place] is not None and program.outputs[place] == 0:
                 continue
-            if values[place].shape[1] == 1:
+            if values[place] is values[1 + i]:  # of an exponential; the sum is known
+                extra = gradient[:, i]
+            elif values[place].shape[1] == 1:
                 extra = np.sum(bend, axis=1) * values[place][:, 0]
             else:
                 extra = np.vecdot(bend, values[place])
@@ -221,20 +227,20 @@ def step(gradient: Array, hessian: Array, size: Array) -> tuple[Array, Array]:
     H is scaled by ``size``, (fits, p), and eliminated in order; a negative pivot, where the
     loss is curved downwards, is replaced by its size, which makes every step one that descends.
     """
-    scale = 1.0 / np.sqrt(np.where(size > 0, size, 1.0))
-    a = hessian * scale[:, :, None] * scale[:, None, :]
-    b = -gradient * scale
-    smallest = np.full(len(a), np.inf)
-    p = a.shape[1]
+    scale = 1.0 / np.sqrt(np.where(size > 0, size, 1.0)).T
+    # The fits last: every operation then runs along contiguous memory.
+    a = np.ascontiguousarray(np.moveaxis(hessian, 0, -1)) * scale[:, None] * scale
+    b = -gradient.T * scale
+    smallest = np.full(a.shape[-1], np.inf)
+    p = len(a)
     for j in range(p):
-        pivot = a[:, j, j]
-        smallest = np.minimum(smallest, pivot)
-        pivot = np.maximum(np.abs(pivot), _SMALLEST_PIVOT)[:, None]
-        row = a[:, j, j + 1 :] / pivot
-        a[:, j + 1 :, j + 1 :] -= a[:, j + 1 :, j, None] * row[:, None, :]
-        b[:, j + 1 :] -= row * b[:, j, None]
-        a[:, j, j + 1 :] = row
-        b[:, j] /= pivot[:, 0]
+        smallest = np.minimum(smallest, a[j, j])
+        pivot = np.maximum(np.abs(a[j, j]), _SMALLEST_PIVOT)
+        row = a[j, j + 1 :] / pivot
+        a[j + 1 :, j + 1 :] -= a[j + 1 :, j, None] * row
+        b[j + 1 :] -= row * b[j]
+        a[j, j + 1 :] = row
+        b[j] /= pivot
     for j in range(p - 2, -1, -1):
-        b[:, j] -= np.vecdot(a[:, j, j + 1 :], b[:, j + 1 :])
-    return b * scale, smallest
+        b[j] -= np.sum(a[j, j + 1 :] * b[j + 1 :], axis=0)
+    return np.ascontiguousarray((b * scale).T), smallest

@@ -64,10 +64,10 @@ def result(
     exact = value <= EXACT * total
     n, p = len(data.x), len(law.names)
     searched = np.array([c.searched for c in law.coefficients])
-    covariance, condition, loose = _inverse(gram, total, searched)
+    covariance, condition, loose = _inverse(gram, problem.varying, searched)
     status, reason = _judge(law, float(ends.decrement[0, best]), exact, loose)
     weighted = problem.residual(u)
-    factor = _factor(ends, best, delta, n, p) if loss != "absolute" else _sparsity(weighted, p)
+    factor = variance_factor(weighted, delta, p)
     residual = weighted / data.weight
     return FitResult(
         form=law,
@@ -92,27 +92,32 @@ def result(
     )
 
 
-def _factor(ends: solver.Solution, best: int, delta: float, n: int, p: int) -> float:
-    """Return the variance factor: RSS/(n - p), or Huber's mean psi^2 / (mean psi')^2 n/(n - p)."""
+def variance_factor(residual: Array, delta: float, p: int) -> float:
+    """Return mean psi^2 / (mean psi')^2 n/(n - p), which is RSS/(n - p) for squares."""
+    n = len(residual)
     if n <= p:
         return float("nan")
-    slope = float(ends.slope[0, best]) if np.isfinite(delta) else 1.0
-    return float(ends.score[0, best]) / max(slope, 1.0 / n) ** 2 * n / (n - p)
+    psi = np.clip(residual, -delta, delta)
+    return float(np.mean(psi**2)) / mean_slope(residual, delta, p) ** 2 * n / (n - p)
 
 
-def _sparsity(residual: Array, p: int) -> float:
-    """Return 1 / (2 f(0))^2, the variance factor of absolute errors.
+def mean_slope(residual: Array, delta: float, p: int) -> float:
+    """Return mean psi', the share of residuals inside the threshold, robustly where it is small.
 
-    1/f(0) is the slope of the residuals' quantiles around the median, over the bandwidth of Hall
-    and Sheather 1988; the p residuals that the fit made zero are left out.
+    A fit makes up to p residuals small, whatever the noise. Where the rest inside are few the share
+    is 2 delta f(0), with 1/f(0) the slope of the quantiles around the median over the bandwidth
+    of Hall and Sheather 1988; for delta -> 0 this is the variance of least absolute errors.
     """
     n = len(residual)
-    if n - p < 3:
-        return float("nan")
-    kept = residual[np.argsort(np.abs(residual))[p:]]
+    if not np.isfinite(delta):
+        return 1.0
+    share = float(np.mean(np.abs(residual) <= delta))
     width = (1.5 * 1.96**2 / (2 * np.pi * n)) ** (1 / 3)
+    if share - p / n >= min(2 * width, 1 - p / n) or n - p < 3:
+        return max(share, 1.0 / n)
+    kept = residual[np.argsort(np.abs(residual))[p:]]
     low, high = np.quantile(kept, [max(0.5 - width, 0.0), min(0.5 + width, 1.0)])
-    return float((high - low) / min(2 * width, 1.0)) ** 2 / 4 * n / (n - p)
+    return float(2 * delta * min(2 * width, 1.0) / max(high - low, 1e-300))
 
 
 def _inverse(
@@ -131,7 +136,7 @@ def _inverse(
 
 def _inverse_kept(gram: Array, total: float) -> tuple[Array, float, list[int]]:
     length = np.sqrt(np.diag(gram))
-    # A unit change of the parameter moves the curve by less than rounding.
+    # A unit change of the parameter moves the curve by next to nothing.
     dead = length <= 1e-9 * np.sqrt(total)
     safe = np.where(dead, 1.0, length)
     unit = gram / safe[:, None] / safe + np.diag(dead.astype(float))

@@ -53,6 +53,14 @@ class Problem(NamedTuple):
         size = self.data.weight * (self.data.y if self.scale == "linear" else 1.0)
         return float(np.sum(size**2))
 
+    @property
+    def varying(self) -> float:
+        """The sum of squares around the mean of y, of log y for relative errors."""
+        data = self.data
+        goal = np.log(data.y) if self.scale == "log" else data.y
+        middle = np.sum(data.weight**2 * goal) / np.sum(data.weight**2)
+        return float(np.sum((data.weight * (goal - middle)) ** 2)) + 1e-8 * self.total
+
     def solve(self, delta: float) -> solver.Solution:
         """Minimise from every start with Huber's threshold ``delta``."""
         data = self.data

@@ -12,12 +12,14 @@ from jaxuim.laws.checks import check_confidence
 from jaxuim.laws.fitted import FitResult, Status
 from jaxuim.laws.fitting import fit
 from jaxuim.laws.form import Form
+from jaxuim.laws.outcome import mean_slope
 from jaxuim.laws.problem import ITERATIONS, Problem, prepared
 from jaxuim.laws.solver import Scale
 
 Array = NDArray[np.float64]
 
 POINTS = 32  # values on each side of the estimate
+LOWER = 1e-3  # deviance by which a held fit may be better than the best one, by rounding
 REACH = 16.0  # how many delta-method standard errors the widest search goes
 
 
@@ -27,8 +29,8 @@ class Profile:
 
     ``values`` are where it was held and ``deviance`` what the others could not make up for, in
     units in which the interval ends at Student's t squared. An end is infinite (or at the
-    parameter's bound) where the data do not stop it within the search, and ``status`` is then
-    ``not_converged``.
+    parameter's bound) where the data do not stop it within the search; ``status`` is then
+    ``not_converged``, as it is where holding the parameter led to a better fit.
     """
 
     fit: FitResult
@@ -56,8 +58,9 @@ def profile(
 
     R is the loss minimised over all other parameters, s^2 the variance factor of the fit (for
     Huber's loss mean psi^2 / mean psi') and t Student's quantile with n - p degrees of freedom.
-    Unlike the delta method it follows curvature, and it says when one side is open. The errors of
-    all rows are taken as independent; all values are refitted in one compiled program.
+    Unlike the delta method it follows curvature, and it says when one side is open; where the set
+    has gaps its outer ends are returned. The errors of
+    all rows are taken as independent; all values are refitted side by side.
 
     Args:
         form: a ``Form`` or its name.
@@ -95,12 +98,12 @@ def profile(
         return _nothing(best, parameter, level)
     problem = Problem(held, prepared(best.form, x, y, y_err, None, scale), scale, best.u[None])
     limit = float(special.stdtrit(best.dof, 0.5 + level / 2))
-    steps = spread * limit * np.geomspace(0.05, REACH / limit, POINTS)
+    steps = spread * limit * np.geomspace(0.05, max(REACH / limit, 2.0), POINTS)
     u = best.u[place] + np.concatenate([-steps[::-1], [0.0], steps])
     deviance = _deviance(problem, best, place, u, known=y_err is not None)
     ends = [_crossing(u, deviance, limit, side) for side in (-1, 1)]
     natural = solver.natural(best.form, _placed(best.u, place, np.array([*u, *ends])))[:, place]
-    closed = bool(np.all(np.isfinite(ends)))
+    closed = bool(np.all(np.isfinite(ends)) and deviance.min() > -LOWER)
     return Profile(
         fit=best,
         parameter=parameter,
@@ -132,26 +135,25 @@ def _deviance(problem: Problem, best: FitResult, place: int, u: Array, known: bo
         scale=problem.scale,
     )
     rise = np.where(np.isfinite(ends.value[:, 0]), ends.value[:, 0] - best.value, np.inf)
-    return np.maximum(2 * rise / _factor(problem, best, known), 0.0)
+    return 2 * rise / _factor(problem, best, known)
 
 
 def _factor(problem: Problem, best: FitResult, known: bool) -> float:
     """Return mean psi^2 / mean psi' n/(n - p), at least 1 where the errors are known."""
     residual = problem.residual(best.u)
     psi = np.clip(residual, -best.delta, best.delta)
-    slope = float(np.mean(np.abs(residual) <= best.delta))
-    factor = float(np.mean(psi**2)) / max(slope, 1 / len(psi)) * len(psi) / best.dof
+    slope = mean_slope(residual, best.delta, len(best.u))
+    factor = float(np.mean(psi**2)) / slope * len(psi) / best.dof
     return max(factor, 1.0) if known else max(factor, 1e-300)
 
 
 def _crossing(u: Array, deviance: Array, limit: float, side: int) -> float:
-    """Return where the root of the deviance, nearly linear in u, passes t on one side."""
+    """Return where the root of the deviance, nearly linear in u, passes t for the last time."""
     middle = len(u) // 2
-    values, root = u[middle::side], np.sqrt(deviance[middle::side])
-    above = np.flatnonzero(root > limit)
-    if len(above) == 0:
+    values, root = u[middle::side], np.sqrt(np.maximum(deviance[middle::side], 0.0))
+    i = 1 + int(np.flatnonzero(root <= limit)[-1])
+    if i == len(root):
         return side * np.inf
-    i = int(above[0])
     if not np.isfinite(root[i]):
         return float(values[i])
     share = (limit - root[i - 1]) / (root[i] - root[i - 1])

@@ -1,4 +1,4 @@
-"""Bootstrap a fitted law by whole clusters, all replicas refitted in one compiled program."""
+"""Bootstrap a fitted law by whole clusters, all replicas refitted side by side."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +13,7 @@ from jaxuim.laws.fitted import FitResult, Loss, Status
 from jaxuim.laws.fitting import fit
 from jaxuim.laws.form import Form
 from jaxuim.laws.outcome import CONVERGED, EXACT
-from jaxuim.laws.problem import ITERATIONS, Problem, prepared
+from jaxuim.laws.problem import ITERATIONS, Problem, prepared, starts_of
 from jaxuim.laws.solver import Scale
 
 Array = NDArray[np.float64]
@@ -101,7 +101,9 @@ def bootstrap(
     With ``groups`` whole clusters (seeds, or sizes) are drawn with replacement: errors may then be
     correlated and of unequal size within one. Without them residuals are drawn on the fixed design
     (independent errors of one size, scaled by sqrt(n/(n - p))); with ``method="pairs"`` rows; with
-    ``"parametric"`` Gaussian errors of the residuals' size, or of ``y_err``.
+    ``"parametric"`` Gaussian errors of the residuals' size. With ``y_err`` new errors are at least
+    as large as it says. A parameter that is only searched, such as the place of a jump, is
+    searched again in every replica. Where n = p there are no residuals to draw: NaN.
 
     Args:
         form: a ``Form`` or its name.
@@ -143,27 +145,42 @@ def bootstrap(
     clusters = len(data.x) if data.groups is None else len(np.unique(data.groups))
     if best.status == "failed":
         return _collect(best, np.full((replicas, len(best.params)), np.nan), 0.0, chosen, clusters)
+    if best.dof < 1 and chosen in ("residual", "parametric"):
+        nothing = np.full((replicas, len(best.params)), np.nan)
+        return _collect(best, nothing, 0.0, chosen, clusters)
     problem = Problem(best.form, data, scale, best.u[None])
-    ys, counts = _resample(problem, chosen, replicas, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    ys, counts = _resample(problem, chosen, y_err is not None, replicas, rng)
     weights = np.broadcast_to(data.weight, ys.shape)
-    starts = np.broadcast_to(best.u, (replicas, 1, len(best.u)))
+    start = _replica_starts(problem)
+    starts = np.broadcast_to(start, (replicas, *start.shape))
     rows = best.form, data.x.T, ys, weights, starts, best.delta, ITERATIONS
     ends = solver.solve(*rows, scale=scale, counts=counts, near=True)
-    value, decrement = ends.value[:, 0], ends.decrement[:, 0]
+    first = np.argmin(np.where(np.isfinite(ends.value), ends.value, np.inf), axis=1)
+    every = np.arange(replicas)
+    value, decrement = ends.value[every, first], ends.decrement[every, first]
     size = weights if scale == "log" else weights * ys
     exact = value <= EXACT * np.sum(counts * size**2, axis=1)
-    u = np.where(np.isfinite(value)[:, None], ends.u[:, 0], np.nan)
+    u = np.where(np.isfinite(value)[:, None], ends.u[every, first], np.nan)
     converged = float(np.mean(exact | (decrement <= CONVERGED)))
     return _collect(best, u, converged, chosen, clusters)
 
 
+def _replica_starts(problem: Problem) -> Array:
+    """Return the best fit, and all starts of the form where a parameter is only searched."""
+    if not any(c.searched for c in problem.law.coefficients):
+        return problem.starts
+    own = starts_of(problem.law, problem.data, problem.scale, None)
+    return np.concatenate([problem.starts, own])
+
+
 def _resample(
-    problem: Problem, method: Method, replicas: int, rng: np.random.Generator
+    problem: Problem, method: Method, known: bool, replicas: int, rng: np.random.Generator
 ) -> tuple[Array, Array]:
     """Return y of every replica and how often each row occurs, both of shape (replicas, n)."""
     data, n = problem.data, len(problem.data.x)
     if method in ("residual", "parametric"):
-        return _redrawn(problem, method, replicas, rng)
+        return _redrawn(problem, method, known, replicas, rng)
     labels = np.arange(n) if data.groups is None else data.groups
     clusters = int(labels.max()) + 1
     counts = rng.multinomial(clusters, np.full(clusters, 1.0 / clusters), size=replicas)
@@ -171,19 +188,25 @@ def _resample(
 
 
 def _redrawn(
-    problem: Problem, method: Method, replicas: int, rng: np.random.Generator
+    problem: Problem, method: Method, known: bool, replicas: int, rng: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Return new observations around the fitted curve, on the scale of the fit."""
+    """Return new observations around the fitted curve, on the scale of the fit.
+
+    Where the errors are known the new ones are at least of that size, which is 1 when weighted.
+    """
     data, u = problem.data, problem.starts[0]
     n, shape = len(data.x), (replicas, len(data.x))
     curve = solver.evaluate(problem.law, u, data.x.T)
     residual = problem.residual(u)
-    inflation = np.sqrt(n / max(n - len(u), 1))
-    if method == "residual":
-        error = (residual - residual.mean())[rng.integers(n, size=shape)]
+    centred = residual - residual.mean()
+    size = np.sqrt(np.sum(residual**2) / max(n - len(u), 1))
+    size = max(size, 1.0) if known else size
+    if method == "residual" and np.any(centred):
+        unit = centred / np.sqrt(np.mean(residual**2))
+        error = unit[rng.integers(n, size=shape)]
     else:
-        error = rng.standard_normal(shape) * np.sqrt(np.mean(residual**2))
-    error = inflation * error / data.weight
+        error = rng.standard_normal(shape)
+    error = size * error / data.weight
     ys = curve * np.exp(error) if problem.scale == "log" else curve + error
     return ys, np.broadcast_to(1.0, shape)
 

@@ -128,7 +128,9 @@ def _rows(
         kept = np.argsort(~used, axis=1, kind="stable")[:, : np.max(np.sum(used, axis=1))]
         take = lambda a: np.take_along_axis(np.broadcast_to(a, used.shape), kept, axis=1)
         x = np.stack([take(column) for column in x])
-        y, weight, count = take(y), take(weight), take(count)
+        equal = len(weight) == 1 and np.ptp(weight) == 0
+        weight = weight[:, : kept.shape[1]] if equal else take(weight)
+        y, count = take(y), take(count)
     goal = np.where(weight > 0, y, 1.0) if np.any(weight <= 0) else y
     return x, Rows(np.log(goal) if scale == "log" else goal, weight, count)
 

@@ -140,13 +140,23 @@ class Compiled:
 def record(function: Callable[..., Sequence[Any]], inputs: int) -> Tape | Compiled:
     """Return the program of ``function(*scalars) -> [scalars]`` in float64.
 
+    Raises:
+        ValueError: JAX cannot trace it, or it has no derivative.
+
     >>> double = record(lambda x, a: [2.0 * a * x, a], 2)
     >>> [part.tolist() for part in double(np.array([1.0, 2.0]), np.array(3.0))]
     [[6.0, 12.0], 3.0]
     """
     with jax.enable_x64(True):
         scalar = jax.ShapeDtypeStruct((), np.float64)
-        traced = jax.make_jaxpr(function)(*[scalar] * inputs)
+        try:
+            traced = jax.make_jaxpr(function)(*[scalar] * inputs)
+        except (jax.errors.JAXTypeError, NotImplementedError) as error:
+            reason = str(error).splitlines()[0]
+            raise ValueError(
+                "the function of a form must be traceable and twice differentiable: use jax.numpy, "
+                f"and jnp.where instead of if ({reason})"
+            ) from None
     builder = Builder(inputs)
     try:
         outputs = translate(builder, traced.jaxpr, traced.consts, range(inputs))

@@ -75,6 +75,8 @@ _SAME = {"broadcast_in_dim", "copy", "copy_p", "reduce_precision", "reshape", "s
          "stop_gradient"}  # fmt: skip
 _CALLS = {"jit", "pjit", "closed_call", "core_call", "custom_jvp_call", "custom_vjp_call",
           "custom_vjp_call_jaxpr", "checkpoint", "remat"}  # fmt: skip
+_OF_INTEGERS = {"add", "eq", "ge", "gt", "le", "lt", "max", "min", "mul", "ne", "neg", "select_n",
+                "sub"}  # fmt: skip
 _LONGEST_LOOP = 200  # turns of a loop that are written out
 
 
@@ -183,8 +185,8 @@ def _equation(builder: Builder, equation: Any, slots: tuple[int, ...]) -> list[i
         body = _inner(params)
         closed = getattr(body, "jaxpr", None)
         return translate(builder, closed or body, body.consts if closed else (), slots)
-    if name == "scan" and len(slots) == params["num_consts"] + params["num_carry"]:
-        return _loop(builder, params, slots)
+    if name == "scan":
+        return _loop(builder, params, slots, len(equation.outvars))
     if name in _SAME:
         return [slots[0]]
     if name == "convert_element_type":
@@ -196,15 +198,21 @@ def _equation(builder: Builder, equation: Any, slots: tuple[int, ...]) -> list[i
         return [builder.power(slots[0], params["y"])]
     if name not in _UFUNCS or (name == "select_n" and len(slots) != 3):
         raise Untranslatable(name)
+    kinds = {np.dtype(v.aval.dtype).kind for v in (*equation.invars, *equation.outvars)}
+    if not kinds <= {"f", "b"} and name not in _OF_INTEGERS:  # they divide, for one, differently
+        raise Untranslatable(f"{name} of integers")
     return [builder.apply(name, _UFUNCS[name], slots)]
 
 
-def _loop(builder: Builder, params: dict[str, Any], slots: tuple[int, ...]) -> list[int]:
-    """Write out a loop of fixed length without inputs of its own."""
-    body, fixed = params["jaxpr"], params["num_consts"]
-    if params["length"] > _LONGEST_LOOP or len(body.jaxpr.outvars) != params["num_carry"]:
+def _loop(
+    builder: Builder, params: dict[str, Any], slots: tuple[int, ...], carried: int
+) -> list[int]:
+    """Write out a loop of fixed length; what is not carried is the same in every turn."""
+    body, fixed = params["jaxpr"], len(slots) - carried
+    inner = getattr(body, "jaxpr", body)
+    if params["length"] > _LONGEST_LOOP or len(inner.outvars) != carried:
         raise Untranslatable("a long loop")
-    carry = list(slots[fixed:])
+    carry, constants = list(slots[fixed:]), getattr(body, "consts", ())
     for _ in range(params["length"]):
-        carry = translate(builder, body.jaxpr, body.consts, (*slots[:fixed], *carry))
+        carry = translate(builder, inner, constants, (*slots[:fixed], *carry))
     return carry

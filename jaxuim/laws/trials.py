@@ -41,6 +41,18 @@ def candidates(x: Array) -> list[Form]:
     ]
 
 
+def check_adaptations(x: Array, new: Array) -> None:
+    """Raise ``ValueError`` unless x numbers its adaptations 0, 1, ... and has those of ``new``."""
+    if x.shape[1] == len(INPUTS):
+        return
+    found = np.unique(x[:, -1])
+    if not np.array_equal(found, np.arange(len(found))) or not np.all(np.isin(new[:, -1], found)):
+        raise ValueError(
+            f"adaptations are {found.tolist()} in x and {np.unique(new[:, -1]).tolist()} in x_new; "
+            "those of x must be 0, 1, ... and those of x_new among them"
+        )
+
+
 class Holdout(NamedTuple):
     """Cells left out together: which kind of test it is, and which rows."""
 
@@ -84,14 +96,15 @@ class Tried(NamedTuple):
         refit = partial(_refit, best, cells.x)
         left = holdouts(cells.x)
         kept = np.array([~h.rows for h in left])
-        weight = np.sqrt(cells.seeds) * kept
-        means = np.broadcast_to(cells.mean, weight.shape)
-        predicted = scaled(solver.evaluate(form, refit(means, weight), cells.x.T), scale)
+        weight = np.sqrt(cells.seeds) * np.concatenate([kept, np.ones((1, len(cells.mean)))])
+        u = refit(np.broadcast_to(cells.mean, weight.shape), weight)
+        predicted = scaled(solver.evaluate(form, u[:-1], cells.x.T), scale)
         error = predicted - scaled(cells.mean, scale)
         errors = [e[h.rows] for e, h in zip(error, left, strict=True)]
+        whole = scaled(solver.evaluate(form, u[-1], new.T), scale)
         drawn, seeds = resampled(cells, REPLICAS if len(cells.table) > 1 else 2, rng)
         replicas = solver.evaluate(form, refit(drawn, np.sqrt(seeds)), new.T)
-        return cls(best, errors, scaled(best.predict(new), scale), scaled(replicas, scale))
+        return cls(best, errors, whole, scaled(replicas, scale))
 
 
 def scaled(values: Array, scale: Scale) -> Array:

@@ -112,7 +112,7 @@ def _test(
         )
     except ValueError:  # fewer cells than parameters: nothing to forecast from
         return None
-    if forecast.status != "ok":
+    if forecast.status == "failed":
         return None
     near = near.drop(columns=[WIDTH, "lower", "upper", "seeds"]).rename(columns={"mean": "nearest"})
     table = table.assign(forecast=forecast.mean, low=forecast.lower, high=forecast.upper)

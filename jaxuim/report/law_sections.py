@@ -81,8 +81,9 @@ def tipping_section(analysis: Analysis) -> str:
         return ""
     theory = analysis.theory
     words = (
-        "A tipping point is where the slope of the response changes (hinge); it is reported only "
-        "where a straight line is rejected."
+        "A tipping point is where the response changes regime: a kink, a jump or a sigmoid. It is "
+        "reported only where every polynomial of degree 2 is rejected: a curve that merely bends "
+        "has none."
     )
     if theory is not None:
         words += f" Theory for this bias, with unlimited data: {theory.formula} = "
@@ -90,11 +91,13 @@ def tipping_section(analysis: Analysis) -> str:
         words += f" ({theory.meaning})." if theory.meaning else "."
         words += " The dashed line marks it."
     seeds = labels.count(analysis.grid.seeds, "seed")
-    caption = f"{analysis.percent} interval by a bootstrap over {seeds}."
+    caption = f"{analysis.percent} interval over kinds, places and widths that {seeds} support."
     if analysis.grid.seeds < 2:
         caption = f"{analysis.percent} interval from the residuals of one seed, "
         caption += "which ignores the spread between seeds."
-    caption += " p: test of a straight line, that is of no tipping point."
+    caption += (
+        " p: test of there being none, by flipping signs of seeds (rotating residuals of one)."
+    )
     table = _split(
         analysis, lambda *a: _tipping_table(analysis, *a), "Tipping points in the other settings"
     )

@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jaxuim.laws import TippingPoint
-from jaxuim.laws.shapes import RATES, SHAPES, Shape
+from jaxuim.laws.shapes import POWERS, RATES, SHAPES, Shape
 
 Array = NDArray[np.float64]
 POINTS = 401
-TRIED = 40  # rates of a saturating arm
+TRIED = 40  # rates of a saturating arm, or exponents of a power
 
 
 def fitted_shape(
@@ -44,6 +44,8 @@ def fitted_shape(
         scales = np.array([found.width / length])
     elif shape.scale == "rate":
         scales = np.geomspace(*RATES, TRIED)
+    elif shape.scale == "power":
+        scales = np.geomspace(*POWERS, TRIED)
     place = (found.location - start) / length
     sides = [(x - start) / length, (at - start) / length]
     bases = [[_basis(shape, place, float(s), side) for side in sides] for s in scales]

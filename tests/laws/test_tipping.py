@@ -1,13 +1,13 @@
-"""Hinge tipping points: exact location, invariances, size of the test, coverage, 'none'."""
+"""Tipping points: exact locations, invariances, kinds, 'none', wrong input."""
 
 import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jaxuim.laws import tipping_point
+from jaxuim.laws.tipping import tipping_point, tipping_points
 
 X = np.linspace(0.0, 1.0, 41)
 LEVELS = np.linspace(0.0, 1.0, 11)
@@ -17,170 +17,148 @@ def kink(x, t, before=0.0, change=1.0):
     return 0.2 + before * x + change * np.maximum(x - t, 0.0)
 
 
-def seeds_data(rng, mean, seeds, noise):
-    """Curves of several seeds, each with its own line: x, y, groups."""
-    line = 0.1 * rng.standard_normal((2, seeds, 1))
-    y = mean + line[0] + line[1] * LEVELS + noise(rng, (seeds, len(LEVELS)))
-    return np.tile(LEVELS, seeds), y.ravel(), np.repeat(np.arange(seeds), len(LEVELS))
+def sigmoid(x, t, width=0.05, rise=0.8):
+    return 0.1 + rise / (1 + np.exp(-(x - t) / width))
 
 
-def flat_noise(rng, shape):
-    return 0.05 * rng.standard_normal(shape)
+def same(found, expected):
+    """Compare all numbers and words of two tipping points."""
+    one, other = found.card, expected.card
+    assert one.keys() == other.keys()
+    for name, value in one.items():
+        close = value if isinstance(value, str) else pytest.approx(value, nan_ok=True)
+        assert other[name] == close, name
 
 
-def unequal_noise(rng, shape):
-    return 0.05 * rng.standard_normal(shape) * (0.2 + 3.0 * LEVELS**2)
+def noisy(mean, seed=0, size=0.03):
+    return mean + size * np.random.default_rng(seed).standard_normal(mean.shape)
 
 
-def walking_noise(rng, shape):
-    return np.cumsum(0.03 * rng.standard_normal(shape), axis=1)
-
-
+@settings(max_examples=15)
 @given(
     st.floats(0.15, 0.85), st.floats(-2.0, 2.0), st.floats(0.25, 3.0), st.sampled_from([-1.0, 1.0])
 )
-def test_a_noiseless_hinge_is_found_exactly(t, before, change, sign):
+def test_a_noiseless_kink_is_found_exactly(t, before, change, sign):
     found = tipping_point(X, kink(X, t, before, sign * change))
     assert found.detected
-    assert found.kind == "hinge"
-    assert found.location == pytest.approx(t, abs=1e-6)
-    assert found.slope_before == pytest.approx(before, abs=1e-4)
-    assert found.slope_after == pytest.approx(before + sign * change, abs=1e-4)
+    assert found.kind == "kink"
+    assert found.location == pytest.approx(t, abs=1e-5)
+    assert found.slope_before == pytest.approx(before, abs=1e-3)
+    assert found.slope_after == pytest.approx(before + sign * change, abs=1e-3)
     assert found.interval[0] <= found.location <= found.interval[1]
-    assert found.interval[1] - found.interval[0] < 0.05
 
 
-@given(st.floats(-3.0, 3.0), st.floats(-3.0, 3.0))
-def test_a_line_is_never_a_tipping_point(a, b):
-    found = tipping_point(X, a + b * X)
-    assert (found.detected, found.location, found.interval, found.kind) == (
-        False,
-        None,
-        None,
-        "none",
-    )
-    grouped = tipping_point(np.tile(X, 8), np.tile(a + b * X, 8), groups=np.repeat(range(8), 41))
-    assert not grouped.detected
+@settings(max_examples=10)
+@given(st.floats(0.25, 0.75), st.floats(0.03, 0.1), st.sampled_from([-5.0, -0.1, 2.0]))
+def test_a_noiseless_sigmoid_gives_back_its_middle_and_width(t, width, rise):
+    found = tipping_point(X, sigmoid(X, t, width, rise))
+    assert found.kind == "sigmoid"
+    assert found.location == pytest.approx(t, abs=1e-4)
+    assert found.width == pytest.approx(width, rel=1e-2)
+    assert found.width_interval[0] <= found.width <= found.width_interval[1]
 
 
-@pytest.mark.parametrize("grouped", [False, True])
-def test_affine_maps_of_x_carry_the_location_along(grouped):
-    rng = np.random.default_rng(0)
-    x, y, groups = seeds_data(rng, kink(LEVELS, 0.55), 9, flat_noise)
-    groups = groups if grouped else None
-    base = tipping_point(x, y, groups=groups)
-    moved = tipping_point(300.0 * x - 7.0, y, groups=groups)
-    turned = tipping_point(-x, y, groups=groups)
-    assert base.detected
+@pytest.mark.parametrize(("low", "high"), [(0.1, 0.9), (3.0, -2.0)])
+def test_a_noiseless_jump_lies_between_two_levels(low, high):
+    found = tipping_point(X, np.where(X > 0.51, high, low), kind="jump")
+    assert found.kind == "jump"
+    assert 0.5 <= found.interval[0] <= found.location <= found.interval[1] <= 0.525
+    auto = tipping_point(X, np.where(X > 0.51, high, low))
+    assert 0.5 <= auto.location <= 0.525
+
+
+@settings(max_examples=20)
+@given(st.floats(-3.0, 3.0), st.floats(-3.0, 3.0), st.floats(-3.0, 3.0))
+def test_a_polynomial_of_degree_two_is_never_a_tipping_point(a, b, c):
+    found = tipping_point(X, a + b * X + c * X**2)
+    assert not found.detected
+    assert (found.location, found.interval, found.kind) == (None, None, "none")
+    assert found.reason == "a polynomial of degree 2 is not rejected at 0.05"
+
+
+def test_a_bend_is_a_tipping_point_only_against_straight_lines():
+    y = noisy(X**2)
+    assert not tipping_point(X, y).detected
+    assert tipping_point(X, y, null_degree=1).detected
+
+
+CURVES = {
+    "kink": kink(X, 0.55, -0.4, 2.0),
+    "sigmoid": sigmoid(X, 0.55),
+    "jump": 0.3 + 0.5 * (X > 0.55),
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_affine_maps_of_x_carry_everything_along(name):
+    y = noisy(CURVES[name])
+    base, moved = tipping_point(X, y), tipping_point(300.0 * X - 7.0, y)
+    turned = tipping_point(-X, y)
+    assert base.detected and moved.p_value == base.p_value and moved.kind == base.kind
     assert moved.location == pytest.approx(300.0 * base.location - 7.0, abs=1e-3)
     assert moved.interval == pytest.approx([300.0 * e - 7.0 for e in base.interval], abs=1e-3)
-    assert moved.p_value == base.p_value
     assert turned.location == pytest.approx(-base.location, abs=1e-6)
-    assert turned.slope_before == pytest.approx(-base.slope_after, abs=1e-5)
+    assert turned.interval == pytest.approx([-e for e in base.interval[::-1]], abs=1e-6)
+    if base.width is not None:
+        assert moved.width == pytest.approx(300.0 * base.width, rel=1e-6)
 
 
-@pytest.mark.parametrize("grouped", [False, True])
-@given(st.sampled_from([-4.0, -0.01, 3.0]), st.floats(-5.0, 5.0), st.floats(-5.0, 5.0))
-def test_scaling_y_and_adding_a_line_change_nothing(grouped, c, a, b):
-    x, y, groups = seeds_data(np.random.default_rng(1), kink(LEVELS, 0.55), 9, flat_noise)
-    groups = groups if grouped else None
-    base = tipping_point(x, y, groups=groups)
-    changed = tipping_point(x, c * y + a + b * x, groups=groups)
-    assert changed.location == pytest.approx(base.location, abs=1e-5)
+@pytest.mark.parametrize("name", CURVES)
+@settings(max_examples=10)
+@given(st.sampled_from([-4.0, -0.01, 3.0]), st.floats(-5.0, 5.0))
+def test_scaling_and_shifting_y_change_nothing(name, c, a):
+    y = noisy(CURVES[name])
+    base, changed = tipping_point(X, y), tipping_point(X, c * y + a)
+    assert changed.location == pytest.approx(base.location, abs=1e-6)
     assert changed.interval == pytest.approx(base.interval, abs=1e-6)
-    assert changed.p_value == pytest.approx(base.p_value)
-    assert changed.statistic == pytest.approx(base.statistic, rel=1e-5)
+    assert changed.statistic == pytest.approx(base.statistic, rel=1e-6)
 
 
-@pytest.mark.parametrize("grouped", [False, True])
-def test_order_of_rows_and_names_of_groups_do_not_matter(grouped):
-    rng = np.random.default_rng(2)
-    x, y, groups = seeds_data(rng, kink(LEVELS, 0.55), 9, flat_noise)
-    order = rng.permutation(len(x))
-    base = tipping_point(x, y, groups=groups if grouped else None)
-    mixed = tipping_point(
-        x[order], y[order], groups=[f"s{g}" for g in groups[order]] if grouped else None
-    )
-    assert mixed.location == pytest.approx(base.location, abs=1e-6)
-    assert mixed.statistic == pytest.approx(base.statistic)
-    assert mixed.interval == pytest.approx(base.interval, abs=0.01)
-    assert mixed.p_value == pytest.approx(base.p_value, abs=0.01)
+def test_order_of_rows_does_not_matter():
+    y, order = noisy(CURVES["kink"]), np.random.default_rng(2).permutation(41)
+    base, mixed = tipping_point(X, y), tipping_point(X[order], y[order])
+    same(mixed, base)
 
 
-class TestNull:
-    """How often a tipping point is seen where there is none."""
-
-    @pytest.mark.parametrize("slope", [0.0, 0.6])
-    def test_size_for_independent_errors(self, slope):
-        replicas, rng = 500, np.random.default_rng(3)
-        x = np.linspace(0.0, 1.0, 24)
-        y = 0.3 + slope * x + 0.05 * rng.standard_normal((replicas, len(x)))
-        alarms = np.mean([tipping_point(x, row).detected for row in y])
-        assert abs(alarms - 0.05) < 3.5 * np.sqrt(0.05 * 0.95 / replicas)
-
-    @pytest.mark.parametrize("noise", [flat_noise, unequal_noise, walking_noise])
-    @pytest.mark.parametrize("seeds", [5, 10])
-    def test_size_for_seeds_with_correlated_or_unequal_errors(self, noise, seeds):
-        replicas, rng = 150, np.random.default_rng(4)
-        alarms = 0
-        for _ in range(replicas):
-            x, y, groups = seeds_data(rng, 0.2 + 0.3 * LEVELS, seeds, noise)
-            alarms += tipping_point(x, y, groups=groups).detected
-        assert alarms / replicas < 0.05 + 3 * np.sqrt(0.05 * 0.95 / replicas)
-
-    def test_ignoring_the_seeds_would_raise_false_alarms(self):
-        """The same walking errors, taken as independent, are rejected far too often."""
-        replicas, rng, alarms = 60, np.random.default_rng(5), 0
-        for _ in range(replicas):
-            x, y, _ = seeds_data(rng, 0.2 + 0.3 * LEVELS, 1, lambda r, s: 0.2 * walking_noise(r, s))
-            alarms += tipping_point(np.tile(x, 2), np.tile(y, 2)).detected
-        assert alarms / replicas > 0.2
+def test_many_curves_at_once_are_as_alone():
+    rng = np.random.default_rng(3)
+    y = np.stack([noisy(curve, seed) for seed, curve in enumerate([*CURVES.values(), X, X**2])])
+    y[1, 4] = np.nan
+    errors = rng.uniform(0.02, 0.04, y.shape)
+    for y_err in (None, errors):
+        together = tipping_points(X, y, y_err=y_err)
+        for i, point in enumerate(together):
+            alone = tipping_point(X, y[i], y_err=None if y_err is None else y_err[i])
+            same(point, alone)
+    assert together[1].dropped == 1
+    own_x = tipping_points(np.stack([X, 2 * X]), np.stack([y[0], y[0]]))
+    assert own_x[1].location == pytest.approx(2 * own_x[0].location)
 
 
-class TestInterval:
-    """The interval covers the location where the hinge is the truth."""
-
-    def test_independent_errors(self):
-        replicas, rng, hits, found = 250, np.random.default_rng(6), 0, 0
-        x = np.linspace(0.0, 1.0, 40)
-        for _ in range(replicas):
-            t = rng.uniform(0.3, 0.7)
-            result = tipping_point(x, kink(x, t) + 0.05 * rng.standard_normal(40), confidence=0.9)
-            found += result.detected
-            hits += result.detected and result.interval[0] <= t <= result.interval[1]
-        assert found > 0.95 * replicas
-        assert abs(hits / found - 0.9) < 4 * np.sqrt(0.9 * 0.1 / found)
-
-    @pytest.mark.parametrize("noise", [flat_noise, unequal_noise])
-    def test_seeds(self, noise):
-        replicas, rng, hits, found = 150, np.random.default_rng(7), 0, 0
-        for _ in range(replicas):
-            x, y, groups = seeds_data(rng, kink(LEVELS, 0.56), 12, noise)
-            result = tipping_point(x, y, groups=groups, confidence=0.9)
-            found += result.detected
-            hits += result.detected and result.interval[0] <= 0.56 <= result.interval[1]
-        assert found > 0.9 * replicas
-        assert hits / found > 0.9 - 3.5 * np.sqrt(0.9 * 0.1 / found)
-        assert hits < found
-
-    def test_a_location_at_the_edge_has_an_interval_up_to_the_end_of_the_data(self):
-        y = kink(X, 0.97, change=10.0) + 0.01 * np.random.default_rng(8).standard_normal(41)
-        found = tipping_point(X, y)
-        assert found.detected
-        assert found.interval[1] == 1.0
+def test_repeated_rows_count_as_more_evidence():
+    """Means of levels with their pure error are all that the rows say."""
+    y = np.stack([noisy(kink(X, 0.6), seed, 0.1) for seed in range(9)])
+    one, nine = tipping_point(X, y[0]), tipping_point(np.tile(X, 9), y.ravel())
+    assert not one.detected
+    assert nine.detected
+    assert nine.location == pytest.approx(0.6, abs=0.08)
 
 
-def test_an_error_curve_that_is_flat_then_rises_sharply():
-    """16 seeds, 11 noise levels, a rise around 6/7 whose noise is largest where it is steep."""
-    rng = np.random.default_rng(9)
-    rise = 1 / (1 + np.exp(-(LEVELS - 6 / 7) / 0.05))
-    y = 0.05 + 0.9 * rise + 0.1 * rng.standard_normal((16, 11)) * np.sqrt(rise * (1 - rise) + 1e-3)
-    y[3, 4] = np.nan
-    found = tipping_point(np.tile(LEVELS, 16), y.ravel(), groups=np.repeat(range(16), 11))
-    assert (found.method, found.clusters, found.n, found.dropped) == ("sign_flip", 16, 175, 1)
-    assert found.detected
-    assert 0.6 < found.location < 0.85
-    assert found.slope_after > 10 * abs(found.slope_before)
+@pytest.mark.parametrize("kind", ["kink", "jump", "sigmoid"])
+def test_a_kind_may_be_asked_for(kind):
+    found = tipping_point(X, noisy(sigmoid(X, 0.55)), kind=kind)
+    assert (found.kind, found.detected) == (kind, True)
+    assert set(found.weights) == {kind}
+    assert (found.width is None) == (kind != "sigmoid")
+    assert found.location == pytest.approx(0.55, abs=0.15)
+
+
+def test_weights_of_kinds_sum_to_one_and_name_the_kind():
+    found = tipping_point(X, noisy(sigmoid(X, 0.55)))
+    assert sum(found.weights.values()) == pytest.approx(1.0)
+    assert found.weights["sigmoid"] == max(found.weights.values())
+    assert found.kind == "sigmoid"
+    assert found.shape in ("logistic", "logistic on a line")
 
 
 def test_y_err_weights_rows():
@@ -190,16 +168,35 @@ def test_y_err_weights_rows():
     assert not tipping_point(X, y).detected
     found = tipping_point(X, y, y_err=errors)
     assert found.location == pytest.approx(0.6, abs=0.05)
+    same(tipping_point(X, y, y_err=7.0 * errors), found)
+
+
+def test_a_location_at_the_edge_has_an_interval_up_to_the_end_of_the_data():
+    found = tipping_point(X, noisy(kink(X, 0.93, change=10.0), 8, 0.01))
+    assert found.detected
+    assert found.interval[1] == 1.0
+
+
+@settings(max_examples=25)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=9, max_size=9))
+def test_any_finite_input_gives_numbers_or_a_reason(values):
+    found = tipping_point(np.arange(9.0), values)
+    assert 0 < found.p_value <= 1
+    assert found.reason or np.all(np.isfinite([found.location, *found.interval]))
+
+
+@pytest.mark.parametrize("x", [[0, 1e-300, 2e-300, 3e-300, 1], [-1e308, -1e307, 0, 1e307, 1e308]])
+def test_extreme_x_gives_numbers_or_a_reason(x):
+    found = tipping_point(x, [0.0, 1.0, 0.0, 5.0, 2.0])
+    assert found.reason or np.isfinite(found.location)
 
 
 def test_same_seed_same_answer_and_the_card_is_json():
-    rng = np.random.default_rng(11)
-    y = kink(X, 0.6) + 0.05 * rng.standard_normal(41)
-    first, again = tipping_point(X, y), tipping_point(X, y)
-    assert first == again
+    y = noisy(kink(X, 0.6))
+    first = tipping_point(X, y)
     card = json.loads(json.dumps(first.card, allow_nan=False))
-    assert card["location"] == first.location
-    assert card["interval"] == list(first.interval)
+    assert card == json.loads(json.dumps(tipping_point(X, y).card))
+    assert (card["location"], card["interval"]) == (first.location, list(first.interval))
     none = json.loads(json.dumps(tipping_point(X, X).card, allow_nan=False))
     assert (none["location"], none["detected"], none["kind"]) == (None, False, "none")
 
@@ -224,12 +221,21 @@ class TestTooLittle:
         with pytest.raises(ValueError, match="x has 4 distinct values"):
             tipping_point(np.tile(LEVELS[:4], 5), np.arange(20.0))
 
-    def test_groups_that_see_one_level_each_are_refused(self):
-        with pytest.raises(ValueError, match="at least 2 groups must cover 3"):
-            tipping_point(LEVELS, LEVELS, groups=np.arange(11))
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"groups": [1, 2]}, "groups has shape"),
+            ({"confidence": 95}, "confidence is 95"),
+            ({"kind": "hinge"}, "kind is 'hinge'"),
+            ({"null_degree": 3}, "null_degree is 3"),
+        ],
+    )
+    def test_options(self, options, message):
+        with pytest.raises(ValueError, match=message):
+            tipping_point(X, X, **options)
 
-    def test_lengths_and_confidence(self):
-        with pytest.raises(ValueError, match="groups has shape"):
-            tipping_point(X, X, groups=[1, 2])
-        with pytest.raises(ValueError, match="confidence is 95"):
-            tipping_point(X, X, confidence=95)
+    def test_tables(self):
+        with pytest.raises(ValueError, match="y has shape"):
+            tipping_points(X, X)
+        with pytest.raises(ValueError, match="an array has 3 rows but y has 2"):
+            tipping_points(np.ones((3, 41)), np.ones((2, 41)))
