@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jaxuim.laws.inheritance import effective_samples, inheritance_law
     from jaxuim.laws.interactions import JointEffect, joint_effect
     from jaxuim.laws.joint import JointForecast, inheritance_forecast
+    from jaxuim.laws.norms import power_norm, power_product
     from jaxuim.laws.power import detectable_effect, paired_t_power, seeds_needed
     from jaxuim.laws.profiles import Profile, profile
     from jaxuim.laws.resampling import BootstrapResult, bootstrap
@@ -68,6 +69,8 @@ __all__ = [
     "joint_effect",
     "mixing",
     "paired_t_power",
+    "power_norm",
+    "power_product",
     "profile",
     "seeds_needed",
     "tipping_point",
@@ -77,6 +80,7 @@ __all__ = [
 
 # Modules are never named like a public function: importing one would hide the function.
 _HOME = {
+    "norms": ("power_norm", "power_product"),
     "profiles": ("Profile", "profile"),
     "joint": ("JointForecast", "inheritance_forecast"),
     "interactions": ("JointEffect", "joint_effect"),

@@ -56,7 +56,10 @@ def test_what_cannot_be_compared_is_one_sentence(
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_text("N,D,loss\n" + "".join(f"{n},{n},{n}\n" for n in range(1, 5)))
-    for columns, words in (("N,D", "name one: chinchilla"), ("N", "at least 6 rows with 4 distinct N")):
+    for columns, words in (
+        ("N,D", "name one: chinchilla"),
+        ("N", "at least 6 rows with 4 distinct N"),
+    ):
         arguments = ["fit", str(path), "--x", columns, "--y", "loss", "--form", "auto"]
         assert main(arguments) == 2
         error = capsys.readouterr().err
