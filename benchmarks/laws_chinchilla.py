@@ -114,7 +114,8 @@ def fitted(x: Array, y: Array) -> dict[str, Any]:
 
 def published_starts(x: Array, y: Array) -> dict[str, Any]:
     """Minimise from each of the 4,500 starts of Hoffmann et al."""
-    from jaxuim.laws import FORMS, solver
+    from jaxuim.laws import FORMS
+    from jaxuim.laws.fits import solver
 
     exponents, lines = np.arange(0.0, 2.1, 0.5), np.arange(0.0, 26.0, 5.0)
     grid = np.array(list(product(np.arange(-1.0, 1.1, 0.5), lines, lines, exponents, exponents)))
@@ -136,7 +137,8 @@ def published_starts(x: Array, y: Array) -> dict[str, Any]:
 
 def replicated(x: Array, y: Array, replicas: int, delta: float) -> dict[str, Any]:
     """Fit, then refit every replica from the best fit; standard errors of the parameters."""
-    from jaxuim.laws import FORMS, solver
+    from jaxuim.laws import FORMS
+    from jaxuim.laws.fits import solver
 
     law, n = FORMS["chinchilla"], len(y)
     drawn = resampled(n, replicas)

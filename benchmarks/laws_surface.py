@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import machine
-from jaxuim.laws import FORMS, Coefficient, Form, forecast, solver
+from jaxuim.laws import FORMS, Coefficient, Form, forecast
+from jaxuim.laws.fits import solver
 
 CENTRE = (1e8, 1e9)
 SMALLEST = 20  # rows of a set

@@ -151,7 +151,7 @@ def draw(cell: Cell) -> Iterator[tuple[Array, Array, float, Array]]:
 
 def ours(x: Array, y: Array, cell: Cell) -> Array:
     """Return location and interval, NaN where none is detected, shape (curves, 3)."""
-    from jaxuim.laws.tipping import tipping_points
+    from jaxuim.laws.tips.tipping import tipping_points
 
     blank = (np.nan, np.nan, np.nan)
     points = tipping_points(x, y, null_degree=1 if cell.null_degree == 1 else 2)

@@ -6,8 +6,8 @@ import numpy as np
 
 from jaxuim import laws
 from jaxuim.laws.checks import finite
-from jaxuim.laws.comparison import compare
-from jaxuim.laws.solver import Scale
+from jaxuim.laws.fits.solver import Scale
+from jaxuim.laws.forecasts.comparison import compare
 from jaxuim.report.points import Points
 
 AUTO = "auto"

@@ -14,7 +14,7 @@ from jaxuim.cli.choosing import AUTO, best_form
 from jaxuim.cli.forms import arranged, check_domain, chosen
 from jaxuim.cli.options import points
 from jaxuim.cli.reading import Table
-from jaxuim.laws.forecasting import forecast
+from jaxuim.laws.forecasts.forecasting import forecast
 from jaxuim.report.points import Points, Predicted
 from jaxuim.report.verdicts import law_sentence
 

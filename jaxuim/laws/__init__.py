@@ -7,9 +7,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jaxuim.laws.comparison import Comparison, Scored, compare
-    from jaxuim.laws.crossings import crossing
-    from jaxuim.laws.early import EarlyWarning, early_warning
     from jaxuim.laws.effects import (
         InheritedEffect,
         Transmission,
@@ -18,21 +15,24 @@ if TYPE_CHECKING:
         inherited_effect,
         transmission,
     )
-    from jaxuim.laws.factors import mixing
-    from jaxuim.laws.finite_size import Collapse, collapse
-    from jaxuim.laws.fitted import FitResult
-    from jaxuim.laws.fitting import fit
-    from jaxuim.laws.forecasting import Forecast, forecast
+    from jaxuim.laws.fits.fitted import FitResult
+    from jaxuim.laws.fits.fitting import fit
+    from jaxuim.laws.fits.profiles import Profile, profile
+    from jaxuim.laws.fits.resampling import BootstrapResult, bootstrap
+    from jaxuim.laws.forecasts.comparison import Comparison, Scored, compare
+    from jaxuim.laws.forecasts.forecasting import Forecast, forecast
+    from jaxuim.laws.forecasts.joint import JointForecast, inheritance_forecast
     from jaxuim.laws.forms import FORMS, Coefficient, Form
-    from jaxuim.laws.inheritance import effective_samples, inheritance_law
+    from jaxuim.laws.forms.factors import mixing
+    from jaxuim.laws.forms.inheritance import effective_samples, inheritance_law
+    from jaxuim.laws.forms.norms import power_norm, power_product
     from jaxuim.laws.interactions import JointEffect, joint_effect
-    from jaxuim.laws.joint import JointForecast, inheritance_forecast
-    from jaxuim.laws.norms import power_norm, power_product
     from jaxuim.laws.power import detectable_effect, paired_t_power, seeds_needed
-    from jaxuim.laws.profiles import Profile, profile
-    from jaxuim.laws.resampling import BootstrapResult, bootstrap
-    from jaxuim.laws.segments import breakpoints
-    from jaxuim.laws.tipping import TippingPoint, tipping_point, tipping_points
+    from jaxuim.laws.tips.crossings import crossing
+    from jaxuim.laws.tips.early import EarlyWarning, early_warning
+    from jaxuim.laws.tips.finite_size import Collapse, collapse
+    from jaxuim.laws.tips.segments import breakpoints
+    from jaxuim.laws.tips.tipping import TippingPoint, tipping_point, tipping_points
 
 __all__ = [
     "FORMS",
@@ -80,12 +80,12 @@ __all__ = [
 
 # Modules are never named like a public function: importing one would hide the function.
 _HOME = {
-    "norms": ("power_norm", "power_product"),
-    "profiles": ("Profile", "profile"),
-    "joint": ("JointForecast", "inheritance_forecast"),
+    "forms.norms": ("power_norm", "power_product"),
+    "fits.profiles": ("Profile", "profile"),
+    "forecasts.joint": ("JointForecast", "inheritance_forecast"),
     "interactions": ("JointEffect", "joint_effect"),
-    "inheritance": ("effective_samples", "inheritance_law"),
-    "factors": ("mixing",),
+    "forms.inheritance": ("effective_samples", "inheritance_law"),
+    "forms.factors": ("mixing",),
     "effects": (
         "InheritedEffect",
         "Transmission",
@@ -94,18 +94,18 @@ _HOME = {
         "inherited_effect",
         "transmission",
     ),
-    "comparison": ("Comparison", "Scored", "compare"),
-    "forecasting": ("Forecast", "forecast"),
-    "fitted": ("FitResult",),
-    "fitting": ("fit",),
+    "forecasts.comparison": ("Comparison", "Scored", "compare"),
+    "forecasts.forecasting": ("Forecast", "forecast"),
+    "fits.fitted": ("FitResult",),
+    "fits.fitting": ("fit",),
     "forms": ("FORMS", "Coefficient", "Form"),
     "power": ("detectable_effect", "paired_t_power", "seeds_needed"),
-    "resampling": ("BootstrapResult", "bootstrap"),
-    "tipping": ("TippingPoint", "tipping_point", "tipping_points"),
-    "crossings": ("crossing",),
-    "early": ("EarlyWarning", "early_warning"),
-    "finite_size": ("Collapse", "collapse"),
-    "segments": ("breakpoints",),
+    "fits.resampling": ("BootstrapResult", "bootstrap"),
+    "tips.tipping": ("TippingPoint", "tipping_point", "tipping_points"),
+    "tips.crossings": ("crossing",),
+    "tips.early": ("EarlyWarning", "early_warning"),
+    "tips.finite_size": ("Collapse", "collapse"),
+    "tips.segments": ("breakpoints",),
 }
 
 

@@ -12,6 +12,7 @@ from jaxuim.report.joint import CONFIDENCE, JointTest
 from jaxuim.report.joint_figure import joint_figure
 from jaxuim.report.markup import Markup, html_table, paragraph, section
 
+TITLE = "One law of level, samples and width"
 ENOUGH = 0.8  # share of cells inside a 90 % interval from which the forecast counts as kept
 
 
@@ -70,7 +71,10 @@ def _shown(test: JointTest, adaptation: str) -> "Any":
 def joint_section(analysis: Analysis) -> str:
     """Return the section, or nothing where no joint law was asked for."""
     if not analysis.joint:
-        return ""
+        if not analysis.spec["analysis"]["joint"]:
+            return ""
+        lack = "No law was fitted: there are too few finished cells, or a width without results."
+        return section("joint", TITLE, paragraph(lack, "notice"))
     first = analysis.joint[0]
     widths = ", ".join(labels.number(w) for w in first.fitted_widths)
     lead = (
@@ -86,7 +90,7 @@ def joint_section(analysis: Analysis) -> str:
     drawing = Markup(f'<figure class="drawn">{_svg(analysis, shown[0])}</figure>')
     return section(
         "joint",
-        "One law of level, samples and width",
+        TITLE,
         paragraph(lead, "lead"),
         drawing,
         paragraph(note, "note"),

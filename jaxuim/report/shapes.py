@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jaxuim.laws import TippingPoint
-from jaxuim.laws.shapes import POWERS, RATES, SHAPES, Shape
+from jaxuim.laws.tips.shapes import POWERS, RATES, SHAPES, Shape
 
 Array = NDArray[np.float64]
 POINTS = 401

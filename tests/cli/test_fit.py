@@ -11,7 +11,7 @@ import pytest
 
 from jaxuim import laws
 from jaxuim.cli.main import main
-from jaxuim.laws.forecasting import Forecast
+from jaxuim.laws.forecasts.forecasting import Forecast
 
 ONE = ["--form", "saturating_power", "--x", "n", "--y", "loss", "--bootstrap", "20"]
 TWO = ["--form", "chinchilla", "--y", "loss", "--bootstrap", "0", "--scale", "log"]

@@ -1,0 +1,1 @@
+"""Fits of laws: problems, the solver, results, resampling and profiles."""

@@ -1,0 +1,1 @@
+"""Tipping points: where a response changes regime, of which kind, and whether it does."""
