@@ -39,7 +39,7 @@ def noisy(mean, seed=0, size=0.03):
     st.floats(0.15, 0.85), st.floats(-2.0, 2.0), st.floats(0.25, 3.0), st.sampled_from([-1.0, 1.0])
 )
 def test_a_nearly_noiseless_kink_is_found_almost_exactly(t, before, change, sign):
-    """A jump between two lines inside one gap of the levels may fit as well, so any kind will do."""
+    """A jump between two lines inside one gap of the levels may fit as well."""
     noise = 1e-4
     found = tipping_point(X, noisy(kink(X, t, before, sign * change), size=noise))
     error = noise / change * np.sqrt(4 / (t * (1 - t)) / len(X))
