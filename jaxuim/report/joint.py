@@ -15,6 +15,7 @@ from jaxuim.report.grid import Grid, ordered, select
 from jaxuim.sweep import Spec
 from jaxuim.sweep.cost import step_flops
 from jaxuim.sweep.plan import make_plan
+from jaxuim.types.registry import catalogue
 
 Array = NDArray[np.float64]
 WIDTH, SAMPLES = "model.width", "pretrain.samples"
@@ -91,6 +92,12 @@ def _arrays(rows: pd.DataFrame, axis: str, names: Sequence[str]) -> Array:
     return np.stack([c.to_numpy(dtype=float) for c in columns], axis=1)
 
 
+def _range(measure: str) -> tuple[float, float]:
+    """Return the declared range of a measure, outside of which no interval need reach."""
+    known = catalogue("measures")
+    return (known[measure].low, known[measure].high) if measure in known else (-np.inf, np.inf)
+
+
 def _test(
     grid: Grid, rows: pd.DataFrame, task: str, compute: dict[float, float]
 ) -> JointTest | None:
@@ -115,7 +122,9 @@ def _test(
     if forecast.status == "failed":
         return None
     near = near.drop(columns=[WIDTH, "lower", "upper", "seeds"]).rename(columns={"mean": "nearest"})
-    table = table.assign(forecast=forecast.mean, low=forecast.lower, high=forecast.upper)
+    low, high = _range(grid.response)
+    ends = np.clip(forecast.lower, low, high), np.clip(forecast.upper, low, high)
+    table = table.assign(forecast=forecast.mean, low=ends[0], high=ends[1])
     table = table.merge(near, on=[grid.axis, SAMPLES, "adaptation"], how="left")
     table = table.rename(
         columns={

@@ -95,6 +95,12 @@ def joint_section(analysis: Analysis) -> str:
         drawing,
         paragraph(note, "note"),
         _scores(analysis.joint),
+        paragraph(
+            "Error and error of no change: root mean squared, in units of the measure. Left out: "
+            "the same for what the laws were refitted without"
+            + (", as relative errors." if first.forecast.scale == "log" else "."),
+            "note",
+        ),
         _laws(shown[0]),
     )
 

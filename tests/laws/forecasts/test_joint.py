@@ -110,3 +110,14 @@ def test_bad_input():
         inheritance_forecast(GRID, truth(GRID), [(0.1, 0.0, 64.0)])
     with pytest.raises(ValueError, match="parameters but only"):
         inheritance_forecast(GRID[:5], truth(GRID)[:5], NEW)
+
+
+def test_adaptations_must_be_those_of_the_data():
+    both = np.concatenate([np.column_stack([GRID, np.full(len(GRID), a)]) for a in (0.0, 1.0)])
+    new = [(0.0, 64.0, 128.0, 2.0)]
+    with pytest.raises(ValueError, match="adaptations are"):
+        inheritance_forecast(both, np.tile(truth(GRID), 2), new)
+
+
+def test_a_constant_response_is_not_called_converged():
+    assert inheritance_forecast(GRID, np.full(len(GRID), 0.5), NEW).status == "not_converged"
