@@ -57,6 +57,7 @@ def test_huber_s_profile_is_near_the_delta_interval_for_clean_data():
     assert np.diff(found.interval)[0] == pytest.approx(high - low, rel=0.25)
 
 
+@pytest.mark.slow
 def test_coverage_of_the_exponent():
     """Its nominal 90 %, within 4 standard errors."""
     replicas, rng, hits = 60, np.random.default_rng(3), 0

@@ -17,6 +17,7 @@ LINE = Form(
 ONE = Form("one", "y = a", (Coefficient("a"),), lambda x, a: a + 0.0 * x, lambda x, y: {"a": [0.0]})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("loss", "delta"), [("huber", None), ("huber", 0.02), ("absolute", None)])
 def test_standard_errors_are_those_of_simulation(loss, delta):
     """Within 30 %, where the simulation's own error is 7 %; heavy tails make squares 50 % worse."""

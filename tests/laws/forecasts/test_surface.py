@@ -88,6 +88,7 @@ class TestProperties:
         wide = forecast_surface(grid(), y, line, confidence=0.99)
         assert np.all((wide.lower < found.lower) & (wide.upper > found.upper))
 
+    @pytest.mark.slow
     def test_new_observations_are_covered(self):
         inside = []
         for seed in range(12):
