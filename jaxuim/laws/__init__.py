@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from jaxuim.laws.fits.profiles import Profile, profile
     from jaxuim.laws.fits.resampling import BootstrapResult, bootstrap
     from jaxuim.laws.forecasts.comparison import Comparison, Scored, compare
-    from jaxuim.laws.forecasts.forecasting import Forecast, forecast
+    from jaxuim.laws.forecasts.forecasting import forecast
     from jaxuim.laws.forecasts.joint import JointForecast, inheritance_forecast
+    from jaxuim.laws.forecasts.predicted import Forecast
     from jaxuim.laws.forms import FORMS, Coefficient, Form
     from jaxuim.laws.forms.factors import mixing
     from jaxuim.laws.forms.inheritance import effective_samples, inheritance_law
@@ -95,7 +96,8 @@ _HOME = {
         "transmission",
     ),
     "forecasts.comparison": ("Comparison", "Scored", "compare"),
-    "forecasts.forecasting": ("Forecast", "forecast"),
+    "forecasts.forecasting": ("forecast",),
+    "forecasts.predicted": ("Forecast",),
     "fits.fitted": ("FitResult",),
     "fits.fitting": ("fit",),
     "forms": ("FORMS", "Coefficient", "Form"),

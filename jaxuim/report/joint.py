@@ -13,8 +13,9 @@ from jaxuim.report.curves import summarise
 from jaxuim.report.fits import series_of
 from jaxuim.report.grid import Grid, ordered, select
 from jaxuim.sweep import Spec
+from jaxuim.sweep.check import axes_of
 from jaxuim.sweep.cost import step_flops
-from jaxuim.sweep.plan import make_plan
+from jaxuim.sweep.plan import shape_of
 from jaxuim.types.registry import catalogue
 
 Array = NDArray[np.float64]
@@ -80,8 +81,10 @@ def _tasks(rows: pd.DataFrame) -> list[str]:
 
 def _compute(spec: Spec, largest: float) -> dict[float, float]:
     """Return the FLOPs of a step by width."""
-    shapes = [group.shape for group in make_plan(spec).groups]
-    return {float(s.width): step_flops(s, s.batch_size) for s in shapes if s.width <= largest}
+    values = axes_of(spec)
+    point = {key: spread[0] for key, spread in values.items()}
+    shapes = [shape_of(spec, point | {WIDTH: w}) for w in values[WIDTH] if w <= largest]
+    return {float(s.width): step_flops(s, s.batch_size) for s in shapes}
 
 
 def _arrays(rows: pd.DataFrame, axis: str, names: Sequence[str]) -> Array:

@@ -102,8 +102,9 @@ def solve(
             end = end._replace(majorant=np.full_like(end.hessian, np.nan))
         else:
             end = describe(task, state.u, task.target)
-            squares = describe(task, state.u, np.full_like(task.target, np.inf))
-            end = end._replace(majorant=squares.majorant)
+            if np.isfinite(delta):  # for squares the majorant is J'WJ already
+                squares = describe(task, state.u, np.full_like(task.target, np.inf))
+                end = end._replace(majorant=squares.majorant)
             score, slope = spread(task, state.u)
     decrement = np.where(state.delta > task.target, np.inf, state.decrement)
     lead = lambda leaf: leaf.reshape(curves, number, *leaf.shape[1:])

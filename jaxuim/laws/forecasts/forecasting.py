@@ -1,83 +1,25 @@
 """Extrapolates a learning or scaling curve: one automatic call, with prediction intervals."""
 
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jaxuim.laws.checks import Sample, check_confidence, finite, sample
-from jaxuim.laws.forecasts import calibration, curves
+from jaxuim.laws.forecasts import calibration, curves, surface
 from jaxuim.laws.forecasts.falling import broken_prior, law, tailed_prior
 from jaxuim.laws.forecasts.modes import SMALLEST_SIGMA, Rows, modes
+from jaxuim.laws.forecasts.predicted import Forecast, failed, positive
 from jaxuim.laws.forecasts.walkers import KEPT
 from jaxuim.laws.forecasts.walkers import sample as walk
 
 Array = NDArray[np.float64]
-Status = Literal["ok", "not_converged", "failed"]
 
 MINIMUM = 5  # distinct x
 STARTS = 8
 # Shares in the forecast, which is a mean of logarithms (of y itself where some y are not positive).
 WEIGHTS = {"broken_power_tail": 0.8, "bnsl1": 0.2}
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """A forecast of new observations at ``x_new``.
-
-    ``lower`` and ``upper`` bound a new observation with probability ``confidence``. ``status`` is
-    ``ok``, ``not_converged`` (``reason`` says what; the numbers may be off by more than their
-    intervals) or ``failed`` (they are NaN). ``weights`` are the shares of the forms.
-    """
-
-    x_new: Array
-    mean: Array
-    lower: Array
-    upper: Array
-    weights: dict[str, float]
-    status: Status
-    reason: str
-    confidence: float
-    n: int = 0
-    dropped: int = 0
-    scale: str = "log"
-    details: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def card(self) -> dict[str, Any]:
-        """The forecast as plain JSON values (None for what is not finite)."""
-        numbers = lambda values: [finite(float(value)) for value in np.ravel(values)]
-        return {
-            "x_new": np.asarray(self.x_new).tolist(),
-            "mean": numbers(self.mean),
-            "lower": numbers(self.lower),
-            "upper": numbers(self.upper),
-            "confidence": self.confidence,
-            "weights": dict(self.weights),
-            "status": self.status,
-            "reason": self.reason,
-            "n": self.n,
-            "dropped": self.dropped,
-            "scale": self.scale,
-            **self.details,
-        }
-
-    @property
-    def sentence(self) -> str:
-        """The forecast at the last x in one sentence."""
-        if self.status == "failed":
-            return f"No forecast: {self.reason}."
-        if np.size(self.mean) == 0:
-            return "No forecast was asked for."
-        mean, lower, upper = (np.ravel(v)[-1] for v in (self.mean, self.lower, self.upper))
-        at = np.reshape(self.x_new, (np.size(self.mean), -1))[-1]
-        text = (
-            f"At x = {', '.join(f'{value:g}' for value in at)} the forecast is {mean:.4g}; a new "
-            f"observation lies between {lower:.4g} and {upper:.4g} "
-            f"with {self.confidence:.0%} confidence"
-        )
-        return text + (f" ({self.reason})." if self.reason else ".")
 
 
 def forecast(
@@ -131,16 +73,14 @@ def forecast(
     """
     columns = np.asarray(x, dtype=np.float64)
     if columns.ndim == 2 and columns.shape[1] > 1:
-        from jaxuim.laws.forecasts.surface import forecast_surface
-
-        return forecast_surface(
+        return surface.forecast_surface(
             columns, y, x_new, y_err=y_err, groups=groups, confidence=confidence
         )
     level = check_confidence(confidence)
-    new = _positive("x_new", np.asarray(x_new, dtype=np.float64))
+    new = positive("x_new", np.asarray(x_new, dtype=np.float64))
     flat = columns[:, 0] if columns.ndim == 2 else columns
     data = sample(flat, y, y_err, groups)
-    _positive("x", data.x)
+    positive("x", data.x)
     distinct = len(np.unique(data.x))
     if distinct < MINIMUM:
         raise ValueError(
@@ -153,12 +93,6 @@ def forecast(
     shape = new.shape[:1] if columns.ndim == 2 else new.shape
     arrays = {name: getattr(found, name) for name in ("x_new", "mean", "lower", "upper")}
     return replace(found, **{name: array.reshape(shape) for name, array in arrays.items()})
-
-
-def _positive(name: str, values: Array) -> Array:
-    if not np.all(np.isfinite(values) & (values > 0)):
-        raise ValueError(f"{name} contains a value that is not positive and finite")
-    return values
 
 
 class _Mixture(NamedTuple):
@@ -186,14 +120,14 @@ class _Mixture(NamedTuple):
 def _one_curve(data: Sample, points: Array, level: float, *, known: bool) -> Forecast:
     curve = curves.standard(data, known=known)
     if not np.all(np.isfinite(curve.z)) or not np.all(np.isfinite(curve.error)):
-        return _failed(data, points, level, "y is too large or too small: change its unit")
+        return failed(data, points, level, WEIGHTS, "y is too large or too small: change its unit")
     horizon = curve.standard_t(points)
     rows = Rows(curve.t, curve.z, curve.error, curve.linear)
     prior = tailed_prior(curve.size, curve.span)
     smallest = SMALLEST_SIGMA * curve.size
     tail, broken = modes(rows, [prior, broken_prior(curve.span)], smallest, STARTS)
     if not np.isfinite(min(tail.loss)) or not np.isfinite(min(broken.loss)):
-        return _failed(data, points, level, "no start of the fit reached a finite loss")
+        return failed(data, points, level, WEIGHTS, "no start of the fit reached a finite loss")
     ensembles = walk(rows, prior, tail)
     chain = ensembles.reshape(-1, ensembles.shape[-1]).T
     best = broken.u[int(np.argmin(broken.loss))]
@@ -221,7 +155,7 @@ def _collect(
     ends = np.sort([curve.natural(centre - half), curve.natural(centre + half)], axis=0)
     mean = curve.natural(centre)
     if not (np.all(np.isfinite(mean)) and np.all(np.isfinite(ends))):
-        return _failed(data, points, level, "the forecast or its interval is not finite")
+        return failed(data, points, level, WEIGHTS, "the forecast or its interval is not finite")
     settled = len(points) == 0 or mixture.drift() < 1.0
     return Forecast(
         x_new=points,
@@ -236,20 +170,4 @@ def _collect(
         dropped=data.dropped,
         scale="linear" if curve.linear else "log",
         details={"noise": finite(noise), "rising": curve.sign * curve.mirror < 0},
-    )
-
-
-def _failed(data: Sample, points: Array, level: float, reason: str) -> Forecast:
-    blank = np.full(len(points), np.nan)
-    return Forecast(
-        x_new=points,
-        mean=blank,
-        lower=blank.copy(),
-        upper=blank.copy(),
-        weights=dict(WEIGHTS),
-        status="failed",
-        reason=reason,
-        confidence=level,
-        n=len(data.x),
-        dropped=data.dropped,
     )

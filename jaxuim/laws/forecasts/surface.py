@@ -6,7 +6,7 @@ from scipy import special
 
 from jaxuim.laws.checks import Sample, check_confidence, finite, sample
 from jaxuim.laws.forecasts.blending import Blend, blend
-from jaxuim.laws.forecasts.forecasting import Forecast
+from jaxuim.laws.forecasts.predicted import Forecast, failed, positive
 
 Array = NDArray[np.float64]
 
@@ -83,7 +83,7 @@ def forecast_surface(
     sign = -1.0 if slope > 0 else 1.0
     z = sign * np.log(data.y)
     if not np.all(np.isfinite(z)) or np.max(np.abs(z)) > 200:
-        return _failed(data, points, level, "y is too large or too small: change its unit")
+        return failed(data, points, level, {}, "y is too large or too small: change its unit")
     found = blend(data.x.T, z, _weights(data, known=y_err is not None), points.T)
     return _collect(data, points, level, found, z, sign)
 
@@ -100,8 +100,7 @@ def _checked(
         raise ValueError(f"x_new has shape {points.shape}; (m, {k}) is needed")
     data = sample(columns, y, y_err, groups, tuple(f"x{j + 1}" for j in range(k)))
     for name, values in (("x", data.x), ("x_new", points), ("y", data.y)):
-        if not np.all(np.isfinite(values) & (values > 0)):
-            raise ValueError(f"{name} contains a value that is not positive and finite")
+        positive(name, values)
     distinct = len(np.unique(data.x, axis=0))
     if distinct <= 2 * k + 1:
         raise ValueError(
@@ -138,7 +137,7 @@ def _collect(
     half = float(special.stdtrit(FREEDOM, 0.5 + level / 2)) * width
     ends = np.sort(np.exp(sign * np.stack([centre - half, centre + half])), axis=0)
     if not np.all(np.isfinite(ends)):
-        return _failed(data, points, level, "no law reached a finite loss")
+        return failed(data, points, level, {}, "no law reached a finite loss")
     return Forecast(
         x_new=points,
         mean=np.exp(sign * centre),
@@ -160,19 +159,3 @@ def _distance(logs: Array, new: Array) -> Array:
     beyond = np.maximum(new - logs.max(axis=0), logs.min(axis=0) - new).max(axis=1, initial=0.0)
     far = np.maximum(np.maximum(at - size.max(), size.min() - at), beyond)
     return np.asarray(np.maximum(far, 0.0) + OVERLAP * np.ptp(size))
-
-
-def _failed(data: Sample, points: Array, level: float, reason: str) -> Forecast:
-    blank = np.full(len(points), np.nan)
-    return Forecast(
-        x_new=points,
-        mean=blank,
-        lower=blank.copy(),
-        upper=blank.copy(),
-        weights={},
-        status="failed",
-        reason=reason,
-        confidence=level,
-        n=len(data.y),
-        dropped=data.dropped,
-    )
