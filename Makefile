@@ -15,7 +15,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 export MPLCONFIGDIR ?= $(CURDIR)/.cache/matplotlib
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test coverage check format bench clean
+.PHONY: help run theory test coverage check format bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | expand -t 12
@@ -25,6 +25,10 @@ run: $(VENV)/.installed ## run the label-noise sweep and build its report
 	$(BIN)/jaxuim run $(SWEEP) --out $(OUT)
 	@test -f $(OUT)/report.html
 	@echo "Open the report in a browser: $(CURDIR)/$(OUT)/report.html"
+
+theory: export JAX_COMPILATION_CACHE_DIR ?= $(CURDIR)/.cache/jax
+theory: $(VENV)/.installed ## hold every theory against simulation (ten minutes; THEORY=--quick: one)
+	$(BIN)/python -m theory $(THEORY)
 
 test: $(VENV)/.installed-test ## run every test and every docstring example
 	$(BIN)/python -P -m pytest $(PYTEST_FLAGS)

@@ -1,0 +1,37 @@
+"""Every claim runs at quick size, agrees with its simulation, and draws its figure."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from theory.catalogue import PLACES, load
+from theory.runner.run import parts_of
+from theory.study import verdict
+from theory.study.drawing import STYLE
+from theory.study.size import Size
+
+QUICK = Size("quick")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("name", PLACES)
+def test_quick(name, tmp_path):
+    claim = load(name)
+    outcomes = {part.name: part.run(QUICK) for part in parts_of(claim, QUICK)}
+    rows = [row for outcome in outcomes.values() for row in outcome.rows]
+    assert rows
+    assert len({row.name for row in rows}) == len(rows)
+    assert [row for row in rows if not verdict.row_agrees(row)] == []
+    for outcome in outcomes.values():
+        for tip in outcome.tips:
+            assert tip.repetitions == QUICK.studies
+            assert verdict.tip_agrees(tip), tip
+        for exponent in outcome.exponents:
+            assert verdict.exponent_agrees(exponent), exponent
+    with mpl.rc_context(STYLE):
+        figure = claim.figure(outcomes)
+        figure.savefig(tmp_path / "figure.png")
+    for axes in figure.axes:
+        assert axes.get_xlabel() or not axes.has_data() or not axes.axison
+        assert np.isfinite(axes.get_xlim()).all()

@@ -1,0 +1,1 @@
+"""Numerics that several claims share: effective ridge, Gaussian tails, draws, repetitions."""

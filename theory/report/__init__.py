@@ -1,0 +1,1 @@
+"""What a run came to: verdicts counted, tables, the page."""

@@ -1,0 +1,1 @@
+"""Runs the parts of claims: what is missing, in parallel processes, stored one by one."""

@@ -1,0 +1,1 @@
+"""How a claim is declared, tried on estimators, timed, judged and drawn."""
