@@ -136,7 +136,7 @@ def formula(text: str) -> str:
 
     with mpl.rc_context(STYLE | {"mathtext.fontset": "stix", "mathtext.default": "it"}):
         figure = Figure(figsize=(0.1, 0.1))
-        figure.text(0, 0, text, fontsize=12)
+        figure.text(0, 0, text, fontsize=15)
         buffer = io.StringIO()
         figure.savefig(
             buffer, format="svg", bbox_inches="tight", pad_inches=0.05, metadata={"Date": None},

@@ -60,7 +60,7 @@ def draw(claim: str, size_name: str, seed: int, out: str) -> None:
     mpl.use("agg")
     from theory import catalogue
     from theory.runner import store
-    from theory.study.drawing import STYLE
+    from theory.study.drawing import STYLE, finish
     from theory.study.size import Size
 
     loaded, size = catalogue.load(claim), Size(size_name, seed)  # type: ignore[arg-type]
@@ -70,6 +70,7 @@ def draw(claim: str, size_name: str, seed: int, out: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(STYLE):
         figure = loaded.figure({name: entry.outcome for name, entry in entries.items()})
+        finish(figure)
         for form in FORMATS:
             path = folder / f"{claim}-{loaded.name}.{form}"
             figure.savefig(path, dpi=200, metadata=dates.get(form))

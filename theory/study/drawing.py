@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from jaxuim.report.drawing import STYLE, TIP
+from jaxuim.report.scales import compact
 from theory.study.claim import Tip
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 REFERENCE = "#59636e"
 PANEL = (2.9, 2.35)  # inches
+SHORT_AXIS = 1.7  # decades
 
 
 def panels(rows: int, columns: int, height: float = PANEL[1]) -> "tuple[Figure, Sequence[Axes]]":
@@ -85,11 +87,27 @@ def tip_mark(axes: "Axes", tip: Tip, label: bool = True) -> None:
 
 
 def legend(axes: "Axes", **options: Any) -> None:
-    """Put a small legend where it hides least."""
-    axes.legend(**({"fontsize": 6.5, "handlelength": 1.6, "loc": "best"} | options))
+    """Put a small legend where it hides least, on a pale ground."""
+    looks = {"fontsize": 6.5, "handlelength": 1.6, "loc": "best"}
+    ground = {"frameon": True, "facecolor": "white", "edgecolor": "none", "framealpha": 0.85}
+    axes.legend(**(looks | ground | options))
+
+
+def finish(figure: "Figure") -> None:
+    """Give logarithmic axes few and plain labels: powers of ten, or 1-2-5 on a short axis."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, ScalarFormatter
+
+    for axes in figure.axes:
+        for axis, ends in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+            if axis.get_scale() != "log" or isinstance(axis.get_major_formatter(), ScalarFormatter):
+                continue
+            axis.set_minor_formatter(NullFormatter())
+            if np.log10(ends[1] / ends[0]) < SHORT_AXIS:
+                axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+                axis.set_major_formatter(FuncFormatter(lambda value, _: compact(value)))
 
 
 __all__ = [
-    "COLOURS", "REFERENCE", "STYLE", "fitted_line", "legend", "panels", "reference_line",
+    "COLOURS", "REFERENCE", "STYLE", "finish", "fitted_line", "legend", "panels", "reference_line",
     "simulated_band", "simulated_points", "theory_line", "tip_mark",
 ]  # fmt: skip
