@@ -25,6 +25,7 @@ class Task:
 
     claim: str
     part: Part
+    place: tuple[str, str]  # file and key
 
     @property
     def name(self) -> str:
@@ -51,8 +52,22 @@ def plan(claims: Sequence[Claim], size: Size, out: Path) -> list[Task]:
     tasks = []
     for claim in claims:
         there = store.stored(claim, catalogue.package(claim.id), size, out)
-        tasks += [Task(claim.id, p) for p in parts_of(claim, size) if p.name not in there]
+        places = _places(claim, size, out)
+        lacking = [part for part in parts_of(claim, size) if part.name not in there]
+        tasks += [Task(claim.id, part, places[part.name]) for part in lacking]
     return sorted(tasks, key=lambda task: -task.part.seconds)
+
+
+def _places(claim: Claim, size: Size, out: Path) -> dict[str, tuple[str, str]]:
+    """Return the file and the key of every part, found once so that all processes agree."""
+    folder = catalogue.package(claim.id)
+    return {
+        part.name: (
+            str(store.path_of(out, claim.id, part.name)),
+            store.key_of(folder, part.name, size),
+        )
+        for part in parts_of(claim, size)
+    }
 
 
 def execute(
@@ -64,7 +79,7 @@ def execute(
     being computed.
     """
     tasks = plan(claims, size, out)
-    common = (size.name, size.seed, str(out))
+    (out / "figures").mkdir(parents=True, exist_ok=True)
     context = multiprocessing.get_context("spawn")
     failures: list[Failure] = []
     with _bar(sum(t.part.seconds for t in tasks) + len(claims), shown) as bar:
@@ -73,12 +88,19 @@ def execute(
         )
         try:
             pending: dict[Future[Any], tuple[str, float]] = {
-                pool.submit(worker.compute, t.claim, t.part.name, *common): (t.name, t.part.seconds)
+                pool.submit(worker.compute, t.claim, t.part.name, size, *t.place): (
+                    t.name,
+                    t.part.seconds,
+                )
                 for t in tasks
             }
             failures += _collect(pending, bar)
             drawn: dict[Future[Any], tuple[str, float]] = {
-                pool.submit(worker.draw, c.id, *common): (f"{c.id} figure", 1.0) for c in claims
+                pool.submit(worker.draw, c.id, _places(c, size, out), str(out / "figures")): (
+                    f"{c.id} figure",
+                    1.0,
+                )
+                for c in claims
             }
             failures += _collect(drawn, bar)
         finally:

@@ -5,6 +5,10 @@ import sys
 import time
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from theory.study.size import Size
 
 SKIPPED_WHEN_QUICK = ("speed",)
 FORMATS = ("svg", "pdf", "png")
@@ -37,40 +41,35 @@ def start(paths: list[str]) -> None:
     warnings.filterwarnings("ignore", category=RuntimeWarning)
 
 
-def compute(claim: str, part: str, size_name: str, seed: int, out: str) -> float:
-    """Compute and store one part; return the processor seconds that it took."""
+def compute(claim: str, part: str, size: "Size", path: str, key: str) -> float:
+    """Compute one part and store it under a key; return the processor seconds that it took."""
     from theory import catalogue
     from theory.runner import store
-    from theory.study.size import Size
 
-    size = Size(size_name, seed)  # type: ignore[arg-type]
     chosen = next(p for p in catalogue.load(claim).parts if p.name == part)
     begun = time.process_time()
     outcome = chosen.run(size)
     seconds = time.process_time() - begun
-    key = store.key_of(catalogue.package(claim), part, size)
-    store.save(store.path_of(Path(out), claim, part), key, outcome, seconds)
+    store.save(Path(path), key, outcome, seconds)
     return seconds
 
 
-def draw(claim: str, size_name: str, seed: int, out: str) -> None:
-    """Draw a claim's figure from what is stored, as SVG, PDF and PNG."""
+def draw(claim: str, places: dict[str, tuple[str, str]], folder: str) -> None:
+    """Draw a claim's figure from its parts' files and keys, as SVG, PDF and PNG."""
     import matplotlib as mpl
 
     mpl.use("agg")
     from theory import catalogue
     from theory.runner import store
     from theory.study.drawing import STYLE, finish
-    from theory.study.size import Size
 
-    loaded, size = catalogue.load(claim), Size(size_name, seed)  # type: ignore[arg-type]
-    entries = store.stored(loaded, catalogue.package(claim), size, Path(out))
+    loaded = catalogue.load(claim)
+    entries = {part: store.read(Path(path), key) for part, (path, key) in places.items()}
+    outcomes = {part: entry.outcome for part, entry in entries.items() if entry is not None}
     dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    folder = Path(out) / "figures"
-    folder.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(STYLE):
-        figure = loaded.figure({name: entry.outcome for name, entry in entries.items()})
+        figure = loaded.figure(outcomes)
         finish(figure)
         for form in FORMATS:
-            path = folder / f"{claim}-{loaded.name}.{form}"
+            path = Path(folder) / f"{claim}-{loaded.name}.{form}"
             figure.savefig(path, dpi=200, metadata=dates.get(form))

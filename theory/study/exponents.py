@@ -4,9 +4,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from jaxuim import laws
-from theory.study.claim import Exponent
+from theory.study.claim import Array, Exponent
 
 CONFIDENCE = 0.9
+REPLICAS = 150
+Found = tuple[float, tuple[float, float]]
 
 
 def study_exponent(
@@ -22,8 +24,10 @@ def study_exponent(
 ) -> Exponent:
     """Return how often the interval of a fit covers the exponent that the same fit gives on theory.
 
-    Fits are on the scale of the logarithm (relative errors); each data set of shape (seeds, n) is
-    averaged over its seeds, whose spread gives the standard errors.
+    Fits weigh errors relative to y. With seeds the interval is that of ``laws.bootstrap`` over
+    whole seeds, since the points of a seed share random numbers; the law is fitted to their means
+    (a mean of logarithms would be another curve). Without, it is that of ``laws.fit`` on the scale
+    of the logarithm, with the standard errors of independent points.
 
     Args:
         name: what scales.
@@ -36,19 +40,15 @@ def study_exponent(
         y_err: standard errors of each point, shape (n,), where curves have no seeds.
     """
     x, table = np.asarray(x, dtype=np.float64), np.asarray(curves, dtype=np.float64)
-    errors = None if y_err is None else np.asarray(y_err, dtype=np.float64)
-    means, spreads = table, [errors] * len(table)
     if table.ndim == 3:
-        means = table.mean(axis=1)
-        spreads = list(table.std(axis=1, ddof=1) / np.sqrt(table.shape[1]))
-    weights = spreads[0]
-    relative = None if weights is None else np.asarray(theory) * weights / means[0]
-    clean = laws.fit(form, x, theory, y_err=relative, scale="log")
-    effective = clean.params[parameter]
-    found = []
-    for row, error in zip(means, spreads, strict=True):
-        fitted = laws.fit(form, x, row, y_err=error, scale="log")
-        found.append((fitted.params[parameter], fitted.interval(CONFIDENCE)[parameter]))
+        effective = laws.fit(form, x, theory, y_err=theory).params[parameter]
+        found = [_over_seeds(form, parameter, x, sets) for sets in table]
+    else:
+        errors = None if y_err is None else np.asarray(y_err, dtype=np.float64)
+        relative = None if errors is None else np.asarray(theory) * errors / table[0]
+        clean = laws.fit(form, x, theory, y_err=relative, scale="log")
+        effective = clean.params[parameter]
+        found = [_alone(form, parameter, x, row, errors) for row in table]
     held = [low <= effective <= high for _, (low, high) in found]
     return Exponent(
         name=name,
@@ -60,3 +60,18 @@ def study_exponent(
         repetitions=len(found),
         confidence=CONFIDENCE,
     )
+
+
+def _over_seeds(form: str, parameter: str, x: Array, sets: Array) -> Found:
+    """Return the exponent of curves of several seeds, shape (seeds, n), and its interval."""
+    seeds = len(sets)
+    rows = np.tile(x, seeds), sets.ravel()
+    groups, sizes = np.repeat(np.arange(seeds), len(x)), np.tile(sets.mean(axis=0), seeds)
+    found = laws.bootstrap(form, *rows, groups=groups, y_err=sizes, replicas=REPLICAS)
+    return found.fit.params[parameter], found.interval(CONFIDENCE)[parameter]
+
+
+def _alone(form: str, parameter: str, x: Array, y: Array, y_err: Array | None) -> Found:
+    """Return the exponent of one curve of independent points, and its interval."""
+    found = laws.fit(form, x, y, y_err=y_err, scale="log")
+    return found.params[parameter], found.interval(CONFIDENCE)[parameter]
