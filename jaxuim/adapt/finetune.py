@@ -29,8 +29,7 @@ def adapt(
     batches alone. Batches are drawn with replacement from the key; ``converged`` says whether all
     weights are finite after the last of ``steps`` steps.
     """
-    width = params["head"]["kernel"].shape[0]
-    head = {"kernel": jnp.zeros((width, classes)), "bias": jnp.zeros((classes,))}
+    head = jax.tree.map(lambda leaf: jnp.zeros((*leaf.shape[:-1], classes)), params["head"])
     chain = flat_on_cpu(optax.adam(learning_rate))
     start = {**params, "head": head}
     places = jax.random.randint(stream(key, "finetune"), (steps, batch_size), 0, x.shape[0])

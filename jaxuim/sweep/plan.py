@@ -92,7 +92,7 @@ def make_plan(spec: Spec) -> Plan:
         point = dict(zip(values, combination, strict=True))
         points.setdefault(shape_of(spec, point), []).append(point)
     groups = tuple(
-        Group(digest(asdict(shape))[:8], shape, _runs(spec, shape, members))
+        Group(digest(_static(shape))[:8], shape, _runs(spec, shape, members))
         for shape, members in points.items()
     )
     adaptations = settings(spec.downstream)["adaptations"]
@@ -128,6 +128,7 @@ def shape_of(spec: Spec, point: dict[str, Scalar]) -> Shape:
         steps=steps,
         measure_at=tuple(sorted({*spec.pretrain.measure_at, steps})),
         decays=float(point["pretrain.weight_decay"]) > 0,
+        batches=str(point["pretrain.batches"]),
     )
 
 
@@ -139,7 +140,7 @@ def _section(point: dict[str, Scalar], section: str, without: tuple[str, ...] = 
 
 def _runs(spec: Spec, shape: Shape, points: list[dict[str, Scalar]]) -> tuple[Run, ...]:
     order = bias_order(spec)
-    static = asdict(shape)
+    static = _static(shape)
     del static["measure_at"]  # when a run is measured changes nothing of its training
     runs = []
     for seed in range(spec.seeds.count):
@@ -149,6 +150,17 @@ def _runs(spec: Spec, shape: Shape, points: list[dict[str, Scalar]]) -> tuple[Ru
             content = {"shape": static, "levels": levels, "seed": [spec.seeds.root, seed], **traced}
             runs.append(Run(digest(content), seed, point, levels))
     return tuple(runs)
+
+
+def _static(shape: Shape) -> dict[str, object]:
+    """Return a shape's fields; a field added later counts only where it is not at its default.
+
+    So runs keep the id that they had before the field was there.
+    """
+    static = asdict(shape)
+    if shape.batches == "independent":
+        del static["batches"]
+    return static
 
 
 def digest(content: object) -> str:

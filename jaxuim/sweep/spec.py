@@ -14,6 +14,7 @@ from jaxuim.sweep.declared import Table, downstream_table, kind_table, name_list
 from jaxuim.sweep.errors import SpecError, from_validation, suggest
 from jaxuim.sweep.overrides import apply_overrides
 from jaxuim.types.laws import LAWS
+from jaxuim.types.objectives import OBJECTIVES
 
 _S = TypeVar("_S", bound="Spec")
 _Count = Annotated[
@@ -33,10 +34,11 @@ _Rate = Annotated[
 class Pretrain(Table):
     """How every run is pre-trained; ``samples`` to ``weight_decay`` may be axes."""
 
-    objective: Annotated[str, AfterValidator(one_of("supervised"))] = "supervised"
+    objective: Annotated[str, AfterValidator(one_of(*OBJECTIVES))] = "supervised"
     samples: _Count
     steps: _Count
     batch_size: _Count = (64,)
+    batches: Annotated[str, AfterValidator(one_of("independent", "distinct"))] = "independent"
     optimizer: Annotated[str, AfterValidator(one_of("sgd", "momentum", "adam", "adamw"))] = "adam"
     learning_rate: _Rate = (1e-3,)
     weight_decay: _Rate = (0.0,)

@@ -72,14 +72,17 @@ def advance(
 ) -> RunState:
     """Return the state after ``length`` further steps, the first of which is step ``start``.
 
-    Step t draws its batch with replacement from the first ``samples`` slots, from uniforms that
-    depend on the key and t alone: how a run is cut into segments changes nothing.
+    Step t draws its batch from the first ``samples`` slots, from uniforms that depend on the key
+    and t alone: how a run is cut into segments changes nothing. Batches are drawn with replacement,
+    or, where ``Shape.batches`` is ``"distinct"``, hold neighbouring slots from a random one onwards
+    and start over after the last: with as many as there are samples this is full-batch descent.
     """
     chain = optimizer.build(
         shape, jnp.asarray(hyper.learning_rate), jnp.asarray(hyper.weight_decay)
     )
     objective = OBJECTIVES[shape.objective]
-    places = _places(stream(key, "batches"), start, length, shape.batch_size, hyper.samples)
+    draw = _DRAWS[shape.batches]
+    places = draw(stream(key, "batches"), start, length, shape.batch_size, hyper.samples)
 
     def step(state: RunState, batch: Slots) -> tuple[RunState, None]:
         x, y = _render(batch, pool), batch.label
@@ -91,7 +94,7 @@ def advance(
     return jax.lax.scan(step, state, batches)[0]
 
 
-def _places(
+def _independent(
     key: jax.Array, start: jax.Array, length: int, batch: int, samples: jax.typing.ArrayLike
 ) -> jax.Array:
     """Return slot numbers i32[length, batch], uniform on [0, samples)."""
@@ -99,6 +102,17 @@ def _places(
     keys = jax.vmap(lambda step: jax.random.fold_in(key, step))(steps)
     uniforms = jax.vmap(lambda k: jax.random.uniform(k, (batch,)))(keys)
     return jnp.minimum((uniforms * samples).astype(jnp.int32), samples - 1)
+
+
+def _distinct(
+    key: jax.Array, start: jax.Array, length: int, batch: int, samples: jax.typing.ArrayLike
+) -> jax.Array:
+    """Return slot numbers i32[length, batch], consecutive from a uniform one, modulo samples."""
+    first = _independent(key, start, length, 1, samples)
+    return (first + jnp.arange(batch)) % samples
+
+
+_DRAWS = {"independent": _independent, "distinct": _distinct}
 
 
 def _render(batch: Slots, pool: PoolData) -> jax.Array:

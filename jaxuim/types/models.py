@@ -23,6 +23,13 @@ MODELS = {
             parameters=(_WIDTH, _DEPTH),
             needs=("images",),
         ),
+        Model(
+            name="linear",
+            summary="deep linear network without biases; features() is the last hidden layer",
+            implementation="jaxuim.models.linear:Linear",
+            parameters=(_WIDTH, _DEPTH),
+            source="Saxe et al. 2014 (arXiv 1312.6120)",
+        ),
     )
 }
 

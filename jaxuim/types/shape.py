@@ -13,6 +13,8 @@ class Shape:
     ``biases`` are names in canonical order: sampling first, then input, then label.
     ``measure_at`` holds the training steps at which the run is measured, the last one included.
     ``decays`` says whether the run has a weight decay at all: without one, none is computed.
+    ``batches`` says how a batch is drawn: ``"independent"`` draws with replacement, ``"distinct"``
+    takes neighbours in the run's order of the slots.
     Numbers that may vary inside a program (levels, learning rate, weight decay, samples) are not
     here: they are traced.
     """
@@ -31,6 +33,7 @@ class Shape:
     steps: int
     measure_at: tuple[int, ...]
     decays: bool = False
+    batches: str = "independent"
 
     @property
     def world_kind(self) -> str:

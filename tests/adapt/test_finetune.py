@@ -57,6 +57,16 @@ def test_more_classes_than_upstream_are_possible():
     assert tune(params, x, y, steps=1).logits(x).shape == (60, 3)
 
 
+def test_a_network_without_biases_gets_a_head_without_one():
+    network = build("linear", width=16, depth=1, inputs=6, classes=2)
+    x, y = task()
+    params = network.init(jax.random.key(0))
+    options = {"steps": 200, "batch_size": 16, "learning_rate": 1e-2}
+    fitted = finetune.adapt(network, params, x, y, 3, jax.random.key(0), **options)
+    assert float(jnp.abs(fitted.logits(0 * x)).max()) == 0.0
+    assert np.mean(np.argmax(fitted.logits(x), 1) == y) > 0.9
+
+
 def test_weights_that_are_not_finite_are_a_status():
     x, y = task()
     params = jax.tree.map(lambda leaf: leaf * jnp.nan, NETWORK.init(jax.random.key(0)))

@@ -9,7 +9,7 @@ from flax import nnx
 from jaxuim.models import CNN, MLP, build, to_module
 from jaxuim.models.layers import Head, convolve_native, convolve_patches
 
-KINDS = [("mlp", None), ("cnn", (8, 8, 1))]
+KINDS = [("mlp", None), ("cnn", (8, 8, 1)), ("linear", None)]
 
 
 @pytest.mark.parametrize(("kind", "image_shape"), KINDS)

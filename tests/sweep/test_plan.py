@@ -83,10 +83,13 @@ def test_traced_settings_share_a_program_and_static_ones_do_not(raw: Raw) -> Non
         "pretrain.samples=63",
         "pretrain.steps=21",
         "pretrain.batch_size=9",
+        "pretrain.batches=distinct",
+        "pretrain.objective=squared_error",
         "pretrain.optimizer=sgd",
         "pretrain.schedule=cosine",
         "pretrain.warmup=1",
         "model.depth=1",
+        "model.kind=linear",
         "bias.kind=long_tail",
         "world.kind=gaussian_mixture",
         "world.shortcut=true",
@@ -114,6 +117,12 @@ def test_an_id_depends_on_all_that_training_depends_on(raw: Raw, override: str) 
 def test_an_id_depends_on_nothing_downstream(raw: Raw, override: str) -> None:
     before = [run.id for run in make_plan(Spec.from_dict(raw)).runs]
     assert [run.id for run in make_plan(Spec.from_dict(raw, [override])).runs] == before
+
+
+def test_a_setting_that_came_later_changes_no_id_at_its_default(raw: Raw) -> None:
+    """A digest as it was before batches could be drawn in two ways."""
+    plan = make_plan(Spec.from_dict(raw, ["pretrain.batches=independent"]))
+    assert (plan.runs[0].id, plan.groups[0].key) == ("8eadf9f8765d5141", "5d454c9b")
 
 
 def test_the_last_step_is_always_measured(raw: Raw) -> None:

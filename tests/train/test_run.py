@@ -63,7 +63,7 @@ def test_training_is_the_plain_loop(setting):
     hyper = one(level=0.4, samples=20)
     key = run_key(0, hyper.seed)
     slots = run.draw_slots(key, hyper, pool, shape, 3)
-    places = run._places(run.stream(key, "batches"), jnp.int32(0), 12, 8, hyper.samples)
+    places = run._independent(run.stream(key, "batches"), jnp.int32(0), 12, 8, hyper.samples)
     assert int(places.max()) < 20
     params = network.init(jax.random.key(9))
     chain = optax.adam(1e-2)
@@ -90,10 +90,40 @@ def test_cutting_a_run_into_segments_changes_nothing(setting):
 
 
 def test_batches_are_uniform_over_the_slots_in_use(setting):
-    places = np.asarray(run._places(jax.random.key(0), jnp.int32(0), 500, 64, jnp.int32(7)))
+    places = np.asarray(run._independent(jax.random.key(0), jnp.int32(0), 500, 64, jnp.int32(7)))
     share = np.bincount(places.ravel(), minlength=7) / places.size
     assert len(share) == 7
     assert np.abs(share - 1 / 7).max() < 5 * np.sqrt(1 / 7 * 6 / 7 / places.size)
+
+
+@pytest.mark.parametrize(("batch", "samples"), [(7, 7), (21, 7), (5, 7), (10, 7)])
+def test_distinct_batches_hold_every_slot_equally_often(batch, samples):
+    places = np.asarray(
+        run._distinct(jax.random.key(0), jnp.int32(0), 50, batch, jnp.int32(samples))
+    )
+    counts = np.stack([np.bincount(row, minlength=samples) for row in places])
+    assert counts.shape == (50, samples)
+    assert counts.min() == batch // samples and counts.max() == -(-batch // samples)
+    assert len(np.unique(places[:, 0])) == samples
+
+
+def test_a_distinct_batch_of_all_samples_is_full_batch_descent(setting, make_shape):
+    network, pool, _ = setting
+    shape = make_shape(optimizer="sgd", batch_size=20, batches="distinct")
+    hyper = one(samples=20, rate=0.1)
+    key = run_key(0, hyper.seed)
+    slots = run.draw_slots(key, hyper, pool, shape, 3)
+    x, y = pool.x[slots.index[:20]], slots.label[:20]
+    params = network.init(jax.random.key(9))
+
+    def loss(p):
+        return -jnp.mean(jax.nn.log_softmax(network.apply(p, x))[jnp.arange(20), y])
+
+    for _ in range(12):
+        params = jax.tree.map(lambda w, g: w - 0.1 * g, params, jax.grad(loss)(params))
+    found = train((network, pool, shape), hyper).params
+    for one_leaf, other in zip(jax.tree.leaves(found), jax.tree.leaves(params), strict=True):
+        np.testing.assert_allclose(one_leaf, other, rtol=1e-4, atol=1e-5)
 
 
 def test_a_bias_free_shape_trains_on_clean_labels(setting, make_shape):
