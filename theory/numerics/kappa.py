@@ -64,10 +64,14 @@ def _solved_jvp(primals, tangents):  # type: ignore[no-untyped-def]
     """Differentiate the balance instead of the iteration: d kappa / d ridge = 1 / (1 - gamma)."""
     kappa = _solved(*primals)
     _, change = jax.jvp(lambda *theta: _balance(*theta, kappa), primals, tangents)
-    spectrum, n, ridge = primals
+    spectrum, n, _ = primals
     slope = 1.0 - df2(spectrum, kappa) / n
-    interpolates = (ridge <= 0) & (n >= spectrum.shape[0])
-    return kappa, jnp.where(interpolates, 0.0, -change / jnp.where(interpolates, 1.0, slope))
+    # The slope is 0 only without ridge at n = d, where kappa rises like sqrt(ridge).
+    return kappa, -change / jnp.where(slope > 0, slope, jnp.inf)
+
+
+# Called by itself, the loop would be compiled anew each time.
+_compiled = jax.jit(_solved)
 
 
 def effective_ridge(spectrum: ArrayLike, n: ArrayLike, ridge: ArrayLike) -> jax.Array:
@@ -90,7 +94,8 @@ def effective_ridge(spectrum: ArrayLike, n: ArrayLike, ridge: ArrayLike) -> jax.
     True
     """
     arguments = [jnp.asarray(v, dtype=float) for v in (spectrum, n, ridge)]
-    return _solved(*arguments)
+    kappa: jax.Array = _compiled(*arguments)
+    return kappa
 
 
 def inherited_share(spectrum: ArrayLike, n: ArrayLike, kappa: ArrayLike) -> jax.Array:

@@ -58,7 +58,9 @@ def equivalent(
     second = df2(spectrum, kappa)
     gamma = second / n
     missed = jnp.square(kappa) * jnp.sum(spectrum * jnp.square(beta / (spectrum + kappa)))
-    bias, variance = missed / (1.0 - gamma), noise * gamma / (1.0 - gamma)
+    # Where gamma is 1 (n = d without ridge) nothing is missed and only the noise diverges.
+    bias = missed / jnp.where(missed > 0, 1.0 - gamma, 1.0)
+    variance = jnp.asarray(noise) * gamma / (1.0 - gamma)
     test = bias + variance + noise
     # Without effective ridge the fit is least squares, whose residual keeps n - d of n directions.
     kept = ridge / jnp.where(kappa > 0, kappa, 1.0)
