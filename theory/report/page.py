@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 import jaxuim
-from jaxuim.report.markup import Markup, html_table, navigation, paragraph, section
+from jaxuim.report.markup import Markup, html_table, paragraph, section
 from jaxuim.report.page import asset
 from theory.report import tables
 from theory.report.summary import Summary
@@ -43,7 +43,6 @@ def render(summaries: Sequence[Summary], failures: Sequence[Failure], size: Size
             "<h1>What theory predicts of inherited bias, held against simulation</h1>",
             f'<p class="question">{escape(lead)}</p>',
             _failures(failures),
-            navigation(sections),
             "</header><main>",
             *sections,
             "</main><footer>",

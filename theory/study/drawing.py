@@ -94,6 +94,18 @@ def legend(axes: "Axes", **options: Any) -> None:
 
 
 def finish(figure: "Figure") -> None:
+    """Tidy logarithmic axes, then fix the layout, so that every format is drawn alike and once."""
+    _label(figure)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        found = axes.get_legend()
+        if found is not None:  # its best place takes long to find, and would be sought again
+            corner = axes.transAxes.inverted().transform(found.get_window_extent().min)
+            found.set_loc(tuple(corner))
+
+
+def _label(figure: "Figure") -> None:
     """Give logarithmic axes few and plain labels: powers of ten, or 1-2-5 on a short axis."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, ScalarFormatter
 
