@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 
 
+class BadInput(ValueError):
+    """What the user gave cannot be used; the text is one sentence."""
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line."""
 
@@ -68,7 +72,9 @@ def build_parser() -> Parser:
         "--jobs", type=_positive, default=None, metavar="N", help="processes [one per core]"
     )
     parser.add_argument(
-        "--strict", action="store_true", help="exit with 1 if any comparison disagrees"
+        "--strict",
+        action="store_true",
+        help="exit with 1 if a comparison disagrees (speeds apart)",
     )
     parser.add_argument("--list", action="store_true", help="list the claims and stop")
     return parser
@@ -78,20 +84,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     given = build_parser().parse_args(arguments)
     try:
-        return _run(given)
+        return _run(given, _wanted(given.only), _directory(given.out))
     except KeyboardInterrupt:
         print("theory: stopped; the same command goes on from the last part", file=sys.stderr)
         return INTERRUPTED
-    except (ValueError, OSError) as error:
+    except (BadInput, OSError) as error:  # an OSError: the disk is full, or not ours to write
         print(f"theory: {' '.join(str(error).split())}", file=sys.stderr)
         return BAD_INPUT
 
 
-def _run(given: argparse.Namespace) -> int:
-    wanted = _wanted(given.only)
-    out = Path(given.out)
-    if out.exists() and not out.is_dir():
-        raise ValueError(f"--out {out} is a file; a directory is needed")
+def _run(given: argparse.Namespace, wanted: Sequence[str], out: Path) -> int:
     # After the arguments are known to be right: JAX takes seconds to import.
     from theory.runner import worker
 
@@ -107,16 +109,15 @@ def _run(given: argparse.Namespace) -> int:
     size = Size(given.size or "standard", given.seed)
     begun = time.perf_counter()
     jobs = given.jobs or len(os.sched_getaffinity(0))
-    out.mkdir(parents=True, exist_ok=True)
     failures = execute(claims, size, out.resolve(), jobs, sys.stderr.isatty())
-    summaries = [_summary(claim, size, out) for claim in claims]
-    _write(summaries, failures, size, out)
-    for summary in summaries:
+    done = {claim.id: _summary(claim, size, out) for claim in claims}
+    _write(_with_earlier(done, size, out), failures, size, out)
+    for summary in done.values():
         _say(summary)
     for failure in failures:
         print(_red(f"{failure.name} failed: {failure.reason}"))
     print(f"{out / 'theory.html'} written in {time.perf_counter() - begun:.0f} s")
-    disagrees = any(summary.disagreements for summary in summaries)
+    disagrees = any(summary.disagreements for summary in done.values())
     return FAILED if failures or (given.strict and disagrees) else 0
 
 
@@ -124,13 +125,31 @@ def _wanted(only: Sequence[str]) -> list[str]:
     """Return the chosen ids in the order of the catalogue.
 
     Raises:
-        ValueError: one is unknown.
+        BadInput: one is unknown.
     """
     names = [name.strip().upper() for item in only for name in item.split(",")]
     for name in names:
         if name not in PLACES:
-            raise ValueError(f"--only {name}: unknown claim; known are {', '.join(PLACES)}")
+            raise BadInput(f"--only {name!r}: unknown claim; known are {', '.join(PLACES)}")
     return [name for name in PLACES if not names or name in names]
+
+
+def _directory(given: str) -> Path:
+    """Return the directory to write to, made if it is not there.
+
+    Raises:
+        BadInput: it cannot be made, or cannot be written.
+    """
+    out = Path(given)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise BadInput(f"--out {out} is a file; a directory is needed") from None
+    except OSError as error:
+        raise BadInput(f"--out {out} cannot be made: {error.strerror or error}") from None
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise BadInput(f"--out {out} cannot be written; choose another directory")
+    return out
 
 
 def _summary(claim: "Claim", size: "Size", out: Path) -> "Summary":
@@ -144,6 +163,17 @@ def _summary(claim: "Claim", size: "Size", out: Path) -> "Summary":
     return summarise(claim, outcomes, [p.name for p in parts_of(claim, size)], seconds)
 
 
+def _with_earlier(done: "dict[str, Summary]", size: "Size", out: Path) -> "list[Summary]":
+    """Return these summaries and those of claims that earlier runs completed, in order."""
+    from theory.runner.store import folder_of
+
+    folder = folder_of(out, size, "parts")
+    others = [name for name in PLACES if name not in done and any(folder.glob(f"{name}-*.json"))]
+    earlier = {name: _summary(load(name), size, out) for name in others}
+    complete = {name: found for name, found in earlier.items() if not found.lacking}
+    return [(done | complete)[name] for name in PLACES if name in done or name in complete]
+
+
 def _write(
     summaries: "Sequence[Summary]", failures: "Sequence[Failure]", size: "Size", out: Path
 ) -> None:
@@ -155,6 +185,7 @@ def _write(
     page = render(summaries, failures, size, out).encode()
     write_atomic(out / "theory.html", lambda file: file.write(page))
     content: dict[str, Any] = {"size": size.name, "seed": size.seed}
+    content["failures"] = [{"name": f.name, "reason": f.reason} for f in failures]
     content["claims"] = [records(summary) for summary in summaries]
     text = json.dumps(_finite(content), indent=1, allow_nan=False).encode()
     write_atomic(out / "theory.json", lambda file: file.write(text))
@@ -188,6 +219,6 @@ def _positive(text: str) -> int:
 
 
 def _whole(text: str) -> int:
-    if not text.isdecimal() or len(text) > 9:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
         raise argparse.ArgumentTypeError(f"{text!r} must be a whole number from 0 on")
     return int(text)

@@ -1,16 +1,19 @@
-"""Every claim runs at quick size, agrees with its simulation, and draws its figure."""
+"""Every claim runs at quick size, agrees where it is not known to fail, and draws its figure."""
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 
 from theory.catalogue import PLACES, load
+from theory.report.summary import summarise
 from theory.runner.run import parts_of
 from theory.study import verdict
 from theory.study.drawing import STYLE
 from theory.study.size import Size
 
 QUICK = Size("quick")
+# Comparisons that do not come out as predicted, with the reason; none is hidden from the page.
+KNOWN: dict[str, set[str]] = {}
 SAMPLED: dict[str, int] = {}  # rows with a standard error, by claim
 
 
@@ -24,13 +27,10 @@ def test_quick(name, tmp_path):
     assert rows
     assert len({row.name for row in rows}) == len(rows)
     SAMPLED[name] = sum(row.error is not None for row in rows)
-    assert [row for row in rows if not verdict.row_agrees(row)] == []
-    for outcome in outcomes.values():
-        for tip in outcome.tips:
-            assert tip.repetitions == QUICK.studies
-            assert verdict.tip_agrees(tip), tip
-        for exponent in outcome.exponents:
-            assert verdict.exponent_agrees(exponent), exponent
+    found = summarise(claim, outcomes, list(outcomes), 0.0)
+    assert set(found.disagreements) <= KNOWN.get(name, set())
+    for study in (*found.tips, *found.exponents):
+        assert study.repetitions == QUICK.studies
     with mpl.rc_context(STYLE):
         figure = claim.figure(outcomes)
         figure.savefig(tmp_path / "figure.png")

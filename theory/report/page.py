@@ -11,6 +11,7 @@ from jaxuim.report.page import asset
 from theory.report import tables
 from theory.report.summary import Summary
 from theory.runner.run import Failure
+from theory.runner.store import folder_of
 from theory.study import verdict
 from theory.study.drawing import STYLE
 from theory.study.size import Size
@@ -26,11 +27,8 @@ td:first-child { min-width: 17em; }
 
 def render(summaries: Sequence[Summary], failures: Sequence[Failure], size: Size, out: Path) -> str:
     """Return the whole page as HTML."""
-    sections = [_overview(summaries), *(_claim(s, out) for s in summaries), _reading(size)]
-    bad = sum(len(s.disagreements) for s in summaries)
-    total = sum(s.comparisons for s in summaries)
-    lead = f"{total - bad} of {total} comparisons of theory and simulation agree"
-    lead += f"; {bad} do not, and are shown in red." if bad else "."
+    sections = [_overview(summaries), *(_claim(s, size, out) for s in summaries), _reading(size)]
+    lead = _lead(summaries)
     return "\n".join(
         [
             "<!doctype html>",
@@ -52,12 +50,41 @@ def render(summaries: Sequence[Summary], failures: Sequence[Failure], size: Size
     )
 
 
+def _lead(summaries: Sequence[Summary]) -> str:
+    """Return the headline: how many comparisons of every sort agree."""
+    sorts = {
+        "simulated numbers": [verdict.row_agrees(r) for s in summaries for r in s.simulated],
+        "checks by another computation": [
+            verdict.row_agrees(r) for s in summaries for r in s.computed
+        ],
+        "tipping points": [verdict.tip_agrees(t) for s in summaries for t in s.tips],
+        "exponents": [verdict.exponent_agrees(e) for s in summaries for e in s.exponents],
+    }
+    parts = [f"{sum(found)} of {len(found)} {name}" for name, found in sorts.items() if found]
+    bad = sum(len(s.disagreements) for s in summaries)
+    slow = sum(not verdict.speed_agrees(speed) for s in summaries for speed in s.speeds)
+    text = "Agreement with theory: " + ", ".join(parts)
+    text += f"; {bad} disagree, in red" if bad else ""
+    return text + (
+        f"; {slow} simulations are less than 20 times faster than a loop." if slow else "."
+    )
+
+
 def _overview(summaries: Sequence[Summary]) -> str:
-    header = ["claim", "numbers", "tipping points", "exponents", "speed over a loop", ""]
+    header = [
+        "claim",
+        "simulated",
+        "computed",
+        "tipping points",
+        "exponents",
+        "speed over a loop",
+        "",
+    ]
     cells = [
         [
             Markup(f'<a href="#{s.claim.id}">{s.claim.id}</a> {escape(s.claim.title)}'),
-            _share([verdict.row_agrees(r) for r in s.rows]),
+            _share([verdict.row_agrees(r) for r in s.simulated]),
+            _share([verdict.row_agrees(r) for r in s.computed]),
             _share([verdict.tip_agrees(t) for t in s.tips]),
             _share([verdict.exponent_agrees(e) for e in s.exponents]),
             ", ".join(f"{p.loop / p.vectorised:.0f}" for p in s.speeds) or "\N{EN DASH}",
@@ -81,14 +108,14 @@ def _mark(summary: Summary) -> Markup:
     return Markup(f'<{tag} class="{kind}">{summary.verdict}</{tag}>')
 
 
-def _claim(summary: Summary, out: Path) -> str:
+def _claim(summary: Summary, size: Size, out: Path) -> str:
     claim = summary.claim
     return section(
         claim.id,
         f"{claim.id}. {claim.title}",
         paragraph(claim.statement),
-        f'<div class="law">{formula(claim.formula)}</div>',
-        _figure(summary, out),
+        f'<div class="law">{formula(claim.formula, claim.id)}</div>',
+        _figure(summary, size, out),
         paragraph(f"{summary.sentence}.", "" if summary.verdict == "agrees" else "bad"),
         tables.estimate_table(summary.tips, summary.exponents),
         tables.row_table(summary.rows),
@@ -98,13 +125,13 @@ def _claim(summary: Summary, out: Path) -> str:
     )
 
 
-def _figure(summary: Summary, out: Path) -> str:
+def _figure(summary: Summary, size: Size, out: Path) -> str:
     claim = summary.claim
-    path = out / "figures" / f"{claim.id}-{claim.name}.svg"
+    path = folder_of(out, size, "figures") / f"{claim.id}-{claim.name}.svg"
     if not path.is_file():
         return paragraph("The figure was not drawn.", "bad")
     links = " ".join(
-        f'<a href="figures/{path.with_suffix(f".{form}").name}">{form.upper()}</a>'
+        f'<a href="{path.with_suffix(f".{form}").relative_to(out)}">{form.upper()}</a>'
         for form in ("pdf", "svg", "png")
     )
     label = escape(f"Figure of {claim.id}: {claim.title}", quote=True)
@@ -128,8 +155,8 @@ def inline(svg: str, name: str) -> str:
     return body.strip()
 
 
-def formula(text: str) -> str:
-    """Return a formula in mathtext as an inline SVG."""
+def formula(text: str, name: str) -> str:
+    """Return a formula in mathtext as an inline SVG whose ids begin with a name."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -141,7 +168,7 @@ def formula(text: str) -> str:
             buffer, format="svg", bbox_inches="tight", pad_inches=0.05, metadata={"Date": None},
             transparent=True,
         )  # fmt: skip
-    return inline(buffer.getvalue(), f"f{abs(hash(text)) % 10**8}")
+    return inline(buffer.getvalue(), f"{name}law")
 
 
 def _failures(failures: Sequence[Failure]) -> str:
@@ -152,7 +179,13 @@ def _failures(failures: Sequence[Failure]) -> str:
 
 
 def _reading(size: Size) -> str:
-    low, high = verdict.COVERAGE
+    low, high = (100 * share for share in verdict.COVERAGE)
+    rule = f"Its 90 % intervals must hold the prediction in {low:.0f} to {high:.0f} % of them."
+    if size.studies < verdict.ENOUGH:
+        rule = (
+            f"So few only tell whether the share of 90 % intervals that hold the prediction can be "
+            f"{low:.0f} to {high:.0f} % (exact binomial, 99 %)."
+        )
     return section(
         "reading",
         "How to read this page",
@@ -162,14 +195,20 @@ def _reading(size: Size) -> str:
             "beforehand for what the formula leaves out. The bound keeps the chance that any of up "
             f"to {verdict.FAMILY} exact predictions is called wrong at "
             f"{100 * verdict.FAMILY_ERROR:.0f} %. Numbers marked exact come from a deterministic "
-            "computation that shares no code with the prediction."
+            "computation of the same quantity: a root, an optimum, a sum, an iteration, or a limit "
+            "of a formula. The last kind checks that formulas fit together, not the theory itself."
         ),
         paragraph(
             "Tipping points and exponents are estimated with jaxuim.laws as if nothing were known "
             "of the theory: not where the point is, nor of which kind. The prediction is that of "
             "this finite size; the limit of infinite size stands beside it. The estimator is tried "
-            f"on {size.studies} simulated data sets, and its 90 % intervals must hold the "
-            f"prediction in {100 * low:.0f} to {100 * high:.0f} % of them; a data set in which "
-            "nothing is found counts against it."
+            f"on {size.studies} simulated data sets. {rule} A data set in which nothing is found "
+            "counts against it. Where a model is deterministic, or its own noise too small to be "
+            "seen, data sets carry the noise of measuring it (the text of the claim says which)."
+        ),
+        paragraph(
+            "Speeds compare a vectorised simulation, with whatever exact shortcut it takes, with "
+            "a plain NumPy loop for the same outputs; they say what a user gains, not what "
+            "vectorising alone does."
         ),
     )

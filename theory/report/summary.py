@@ -20,6 +20,16 @@ class Summary:
     seconds: float
 
     @property
+    def simulated(self) -> tuple[Row, ...]:
+        """Rows that a Monte-Carlo simulation is held against."""
+        return tuple(row for row in self.rows if row.error is not None)
+
+    @property
+    def computed(self) -> tuple[Row, ...]:
+        """Rows that a deterministic computation is held against."""
+        return tuple(row for row in self.rows if row.error is None)
+
+    @property
     def disagreements(self) -> list[str]:
         """The names of comparisons that did not come out as predicted, speed apart."""
         return [

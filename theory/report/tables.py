@@ -87,6 +87,8 @@ def estimate_table(tips: Sequence[Tip], exponents: Sequence[Exponent]) -> str:
 def _tip(tip: Tip) -> list[object]:
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(tip.kinds.items()))
     note = f"{tip.kind}; found as: {kinds}" if kinds else tip.kind
+    if tip.origin != "theory":
+        note += f"; predicted by {tip.origin}"
     located = "none found" if tip.located is None else _interval(tip.located, tip.interval)
     return [
         Markup(f"{escape(tip.name)}<small>{escape(note)}</small>"),
@@ -125,7 +127,11 @@ def speed_table(speeds: Sequence[Speed]) -> str:
         ]
         for s in speeds
     ]
-    return html_table(header, cells, caption="Seconds for one repetition, in the same run")
+    return html_table(
+        header,
+        cells,
+        caption="Time for one repetition beside a plain NumPy loop for the same outputs",
+    )
 
 
 def _speed_verdict(speed: Speed) -> Markup:
@@ -173,6 +179,7 @@ def records(summary: Summary) -> dict[str, Any]:
         "source": claim.source,
         "verdict": summary.verdict,
         "seconds": summary.seconds,
+        "not_computed": list(summary.lacking),
         **found,
     }
 

@@ -2,8 +2,8 @@
 
 import multiprocessing
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,17 +20,13 @@ from theory.study.size import Size
 
 
 @dataclass(frozen=True)
-class Task:
-    """A part that has to be computed."""
+class Job:
+    """A call for a worker process; ``seconds`` is about what it takes."""
 
-    claim: str
-    part: Part
-    place: tuple[str, str]  # file and key
-
-    @property
-    def name(self) -> str:
-        """What the progress bar says."""
-        return f"{self.claim} {self.part.name}"
+    name: str
+    seconds: float
+    call: Callable[..., object]
+    arguments: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -47,15 +43,31 @@ def parts_of(claim: Claim, size: Size) -> tuple[Part, ...]:
     return tuple(p for p in claim.parts if not (quick and p.name in worker.SKIPPED_WHEN_QUICK))
 
 
-def plan(claims: Sequence[Claim], size: Size, out: Path) -> list[Task]:
+def plan(claims: Sequence[Claim], size: Size, out: Path) -> list[Job]:
     """Return what has to be computed, the longest first, so that cores end together."""
-    tasks = []
+    jobs = []
     for claim in claims:
         there = store.stored(claim, catalogue.package(claim.id), size, out)
         places = _places(claim, size, out)
-        lacking = [part for part in parts_of(claim, size) if part.name not in there]
-        tasks += [Task(claim.id, part, places[part.name]) for part in lacking]
-    return sorted(tasks, key=lambda task: -task.part.seconds)
+        for part in parts_of(claim, size):
+            if part.name not in there:
+                arguments = (claim.id, part.name, size, *places[part.name])
+                name = f"{claim.id} {part.name}"
+                jobs.append(Job(name, part.seconds, worker.compute, arguments))
+    return sorted(jobs, key=lambda job: -job.seconds)
+
+
+def _drawings(claims: Sequence[Claim], size: Size, out: Path) -> list[Job]:
+    """Return one drawing for each claim; what cannot be drawn now must not look current."""
+    folder = store.folder_of(out, size, "figures")
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = []
+    for claim in claims:
+        for old in folder.glob(f"{claim.id}-*"):
+            old.unlink()
+        arguments = (claim.id, _places(claim, size, out), str(folder))
+        jobs.append(Job(f"{claim.id} figure", 1.0, worker.draw, arguments))
+    return jobs
 
 
 def _places(claim: Claim, size: Size, out: Path) -> dict[str, tuple[str, str]]:
@@ -63,7 +75,7 @@ def _places(claim: Claim, size: Size, out: Path) -> dict[str, tuple[str, str]]:
     folder = catalogue.package(claim.id)
     return {
         part.name: (
-            str(store.path_of(out, claim.id, part.name)),
+            str(store.path_of(out, size, claim.id, part.name)),
             store.key_of(folder, part.name, size),
         )
         for part in parts_of(claim, size)
@@ -76,49 +88,52 @@ def execute(
     """Compute what is missing, then draw every claim; return what failed.
 
     Every part is stored when it is done: a run that is stopped at any moment loses only what was
-    being computed.
+    being computed. Where a process dies, what it took with it is tried once more, one by one.
     """
-    tasks = plan(claims, size, out)
-    (out / "figures").mkdir(parents=True, exist_ok=True)
-    context = multiprocessing.get_context("spawn")
-    failures: list[Failure] = []
-    with _bar(sum(t.part.seconds for t in tasks) + len(claims), shown) as bar:
-        pool = ProcessPoolExecutor(
-            jobs, mp_context=context, initializer=worker.start, initargs=(list(sys.path),)
-        )
-        try:
-            pending: dict[Future[Any], tuple[str, float]] = {
-                pool.submit(worker.compute, t.claim, t.part.name, size, *t.place): (
-                    t.name,
-                    t.part.seconds,
-                )
-                for t in tasks
-            }
-            failures += _collect(pending, bar)
-            drawn: dict[Future[Any], tuple[str, float]] = {
-                pool.submit(worker.draw, c.id, _places(c, size, out), str(out / "figures")): (
-                    f"{c.id} figure",
-                    1.0,
-                )
-                for c in claims
-            }
-            failures += _collect(drawn, bar)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    parts, drawings = plan(claims, size, out), _drawings(claims, size, out)
+    with _bar(sum(job.seconds for job in (*parts, *drawings)), shown) as bar:
+        return [*_all(parts, jobs, bar), *_all(drawings, jobs, bar)]
+
+
+def _all(todo: Sequence[Job], jobs: int, bar: "_Bar") -> list[Failure]:
+    """Run all and return what failed, a second time alone where a process died."""
+    failures, lost = _round(todo, jobs, bar)
+    for job in lost:
+        again, dead = _round([job], 1, bar)
+        failures += again
+        failures += [Failure(one.name, "its process died twice (out of memory?)") for one in dead]
     return failures
 
 
-def _collect(pending: dict[Future[Any], tuple[str, float]], bar: "_Bar") -> Iterator[Failure]:
-    """Wait for all and yield those that failed."""
-    for future in as_completed(pending):
-        name, seconds = pending[future]
-        bar.advance(seconds, name)
-        try:
-            future.result()
-        except BrokenProcessPool:
-            yield Failure(name, "its process ended (out of memory?)")
-        except Exception as error:  # a part is a study of its own: the others go on
-            yield Failure(name, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+def _round(todo: Sequence[Job], jobs: int, bar: "_Bar") -> tuple[list[Failure], list[Job]]:
+    """Run jobs in fresh processes; return what raised, and what was lost with a dead process."""
+    failures: list[Failure] = []
+    lost: list[Job] = []
+    pool = ProcessPoolExecutor(
+        jobs,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=worker.start,
+        initargs=(list(sys.path),),
+    )
+    try:
+        pending = {pool.submit(job.call, *job.arguments): job for job in todo}
+        for future in as_completed(pending):
+            job = pending[future]
+            try:
+                future.result()
+            except BrokenProcessPool:
+                lost.append(job)
+                continue
+            except Exception as error:  # a part is a study of its own: the others go on
+                reason = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+                failures.append(Failure(job.name, reason))
+            bar.advance(job.seconds, job.name)
+    except BrokenProcessPool:  # died while jobs were still being handed over
+        done = {failure.name for failure in failures}
+        lost = [job for job in todo if job.name not in done]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return failures, lost
 
 
 class _Bar:

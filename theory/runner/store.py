@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import platform
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,33 +32,51 @@ class Stored(NamedTuple):
     seconds: float
 
 
-def path_of(out: Path, claim: str, part: str) -> Path:
+def folder_of(out: Path, size: Size, kind: str) -> Path:
+    """Return the folder of a size's parts or figures: another size or seed replaces nothing.
+
+    >>> folder_of(Path("out"), Size("quick"), "parts").as_posix()
+    'out/parts/quick-0'
+    """
+    return out / kind / f"{size.name}-{size.seed}"
+
+
+def path_of(out: Path, size: Size, claim: str, part: str) -> Path:
     """Return the file of a part.
 
-    >>> path_of(Path("out"), "M2", "power laws").as_posix()
-    'out/parts/M2-power-laws.json'
+    >>> path_of(Path("out"), Size(), "M2", "power laws").as_posix()
+    'out/parts/standard-0/M2-power-laws.json'
     """
-    return out / "parts" / f"{claim}-{re.sub(r'[^a-z0-9]+', '-', part.lower()).strip('-')}.json"
+    folder = folder_of(out, size, "parts")
+    return folder / f"{claim}-{re.sub(r'[^a-z0-9]+', '-', part.lower()).strip('-')}.json"
 
 
 def key_of(package: str, part: str, size: Size) -> str:
-    """Return a hash of everything a part's numbers depend on: name, size, seed and sources."""
-    text = json.dumps([part, size.name, size.seed, _sources(package)])
+    """Return a hash of what a part's numbers depend on: name, size, seed, sources, versions."""
+    text = json.dumps([part, size.name, size.seed, _sources(package), _versions()])
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 @lru_cache(maxsize=64)
 def _sources(package: str) -> str:
     """Return a hash of the sources of a claim's package, of what it shares, and of the library."""
-    here = Path(theory.__file__).parent
-    folders = [here / name for name in (*SHARED, package)] + [Path(jaxuim.__file__).parent]
-    files = [here / "study" / name for name in STUDY]
-    files += [file for folder in folders for file in sorted(folder.rglob("*.py"))]
+    here, library = Path(theory.__file__).parent, Path(jaxuim.__file__).parent
     digest = hashlib.blake2b(digest_size=16)
-    for file in files:
-        if not set(file.parts) & set(LOOKS):
-            digest.update(file.name.encode() + file.read_bytes())
+    for file in [here / "study" / name for name in STUDY]:
+        digest.update(file.name.encode() + file.read_bytes())
+    for folder in (*(here / name for name in (*SHARED, package)), library):
+        for file in sorted(folder.rglob("*.py")):
+            place = file.relative_to(folder)
+            if not set(place.parts) & set(LOOKS):
+                digest.update(f"{folder.name}/{place.as_posix()}".encode() + file.read_bytes())
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _versions() -> list[str]:
+    """Return the versions of Python and of what computes."""
+    names = ("jax", "jaxlib", "numpy", "scipy", "scikit-learn", "flax", "optax")
+    return [platform.python_version(), *(version(name) for name in names)]
 
 
 def save(path: Path, key: str, outcome: Outcome, seconds: float) -> None:
@@ -112,7 +132,7 @@ def stored(claim: Claim, package: str, size: Size, out: Path) -> dict[str, Store
     """Return what is stored of a claim and still valid, by part name, in the order of its parts."""
     found = {}
     for part in claim.parts:
-        entry = read(path_of(out, claim.id, part.name), key_of(package, part.name, size))
+        entry = read(path_of(out, size, claim.id, part.name), key_of(package, part.name, size))
         if entry is not None:
             found[part.name] = entry
     return found

@@ -43,7 +43,8 @@ class Row:
 class Tip:
     """How often an estimator that was not told where found a tipping point.
 
-    ``predicted`` is the location at this finite size, ``asymptotic`` that of the infinite model.
+    ``predicted`` is the location at this finite size, ``asymptotic`` that of the infinite model;
+    ``origin`` says where the former comes from if not from a formula.
     ``located`` and ``interval`` belong to the first repetition. ``covered`` counts repetitions
     whose interval holds ``predicted``; one that detects nothing does not. ``detected`` counts
     detections, ``kinds`` what they were said to be, ``width`` is the median length of intervals.
@@ -61,6 +62,7 @@ class Tip:
     width: float
     confidence: float = 0.9
     kinds: Mapping[str, int] = field(default_factory=dict)
+    origin: str = "theory"
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Exponent:
 
 @dataclass(frozen=True)
 class Speed:
-    """Seconds for one repetition of the same simulation: vectorised, and as a NumPy loop."""
+    """Seconds for one repetition: vectorised, shortcuts included, and as a plain NumPy loop."""
 
     name: str
     vectorised: float

@@ -45,8 +45,7 @@ def study_exponent(
         found = [_over_seeds(form, parameter, x, sets) for sets in table]
     else:
         errors = None if y_err is None else np.asarray(y_err, dtype=np.float64)
-        relative = None if errors is None else np.asarray(theory) * errors / table[0]
-        clean = laws.fit(form, x, theory, y_err=relative, scale="log")
+        clean = laws.fit(form, x, theory, y_err=errors, scale="log")
         effective = clean.params[parameter]
         found = [_alone(form, parameter, x, row, errors) for row in table]
     held = [low <= effective <= high for _, (low, high) in found]

@@ -1,4 +1,4 @@
-"""Seconds a repetition of a vectorised simulation takes beside the same simulation as a loop."""
+"""Seconds a repetition of a vectorised simulation takes beside a plain loop for its outputs."""
 
 import time
 from collections.abc import Callable
@@ -24,8 +24,8 @@ def study_speed(
     Args:
         name: what is simulated.
         program: runs so many repetitions at once.
-        loop: one repetition of the same simulation with the same outputs as a user would write it
-            in NumPy (and SciPy), given a generator.
+        loop: one repetition with the same outputs (the same grid) as a researcher would write it
+            in NumPy and SciPy, without the vectorised version's shortcuts, given a generator.
         repetitions: of the vectorised program, enough to fill its batches.
     """
     rng = np.random.default_rng(0)

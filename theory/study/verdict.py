@@ -16,7 +16,7 @@ def bound() -> float:
     """Return how many standard errors a row may be away: two-sided, Bonferroni over the family.
 
     >>> round(bound(), 2)
-    4.25
+    4.26
     """
     return float(stats.norm.isf(FAMILY_ERROR / FAMILY / 2))
 

@@ -1,6 +1,7 @@
 """The page says what agrees, shows in red what does not, and escapes what it is given."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from matplotlib.figure import Figure
@@ -8,6 +9,7 @@ from matplotlib.figure import Figure
 from theory.report import page, tables
 from theory.report.summary import summarise
 from theory.runner.run import Failure
+from theory.runner.store import folder_of
 from theory.study.claim import Claim, Exponent, Outcome, Part, Row, Speed, Tip
 from theory.study.size import Size
 
@@ -48,7 +50,7 @@ def test_disagreements_are_red_and_come_first():
 
 
 def test_rows_name_their_allowance():
-    assert "4.2 s.e. + 2 %" in tables.row_table([GOOD])
+    assert "4.3 s.e. + 2 %" in tables.row_table([GOOD])
     assert "finite size" in tables.row_table([GOOD])
 
 
@@ -66,8 +68,9 @@ def test_speed_below_the_target_is_red():
 @pytest.fixture(scope="module")
 def html(tmp_path_factory) -> str:
     out = tmp_path_factory.mktemp("out")
-    (out / "figures").mkdir()
-    (out / "figures" / "M1-made_up.svg").write_text('<?xml?><svg><g id="a"/></svg>')
+    folder = folder_of(out, Size("quick"), "figures")
+    folder.mkdir(parents=True)
+    (folder / "M1-made_up.svg").write_text('<?xml?><svg><g id="a"/></svg>')
     found = summary(GOOD, BAD, tips=(TIP,), lacking=("b",))
     return page.render([found], [Failure("M1 b", "it <broke>")], Size("quick"), out)
 
@@ -84,8 +87,23 @@ def test_page_escapes(html):
 
 
 def test_page_says_what_disagrees(html):
-    assert "2 of 3 comparisons of theory and simulation agree; 1 do" in html
+    assert "1 of 2 simulated numbers, 1 of 1 tipping points; 1 disagree, in red" in html
     assert '<g id="M1a"/>' in html
+
+
+def test_the_same_run_gives_the_same_page(html, tmp_path):
+    """Ids do not depend on the process: Python hashes text differently in each."""
+    assert 'id="M1law' in html or "M1law" in html
+
+
+def test_deterministic_rows_are_counted_apart():
+    found = summary(GOOD, Row("root", 1.0, 1.0, allowance=1e-9))
+    assert len(found.simulated) == len(found.computed) == 1
+
+
+def test_where_a_location_comes_from_is_said():
+    piloted = replace(TIP, origin="a pilot simulation")
+    assert "predicted by a pilot simulation" in tables.estimate_table([piloted], [])
 
 
 def test_records_are_plain():

@@ -26,6 +26,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     ("arguments", "words"),
     [
         (["--only", "M99"], "M99"),
+        (["--only", ","], "unknown claim"),
+        (["--out", "/proc/nothing/here"], "cannot be made"),
+        (["--seed", "٣"], "whole number"),
         (["--seed", "x"], "whole number"),
         (["--jobs", "0"], "at least 1"),
         (["--quick", "--full"], "not allowed with"),
@@ -63,7 +66,7 @@ def test_a_claim_runs_resumes_and_survives_damage(tmp_path):
     out = str(tmp_path / "out")
     first = run("--only", CHEAP, "--quick", "--out", out, "--jobs", "1")
     assert first.returncode == 0, first.stderr
-    parts = sorted((tmp_path / "out" / "parts").glob("*.json"))
+    parts = sorted((tmp_path / "out" / "parts" / "quick-0").glob("*.json"))
     assert parts
     written = {path: path.stat().st_mtime_ns for path in parts}
     page = (tmp_path / "out" / "theory.html").read_text()
@@ -76,4 +79,4 @@ def test_a_claim_runs_resumes_and_survives_damage(tmp_path):
     renewed = [path for path in parts if path.stat().st_mtime_ns != written[path]]
     assert renewed == [parts[0]]
     for form in ("svg", "pdf", "png"):
-        assert list((tmp_path / "out" / "figures").glob(f"*.{form}"))
+        assert list((tmp_path / "out" / "figures" / "quick-0").glob(f"*.{form}"))

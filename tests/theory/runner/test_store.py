@@ -19,7 +19,7 @@ OUTCOME = Outcome(
 
 
 def test_round_trip(tmp_path):
-    path = store.path_of(tmp_path, "M1", "A part")
+    path = store.path_of(tmp_path, Size(), "M1", "A part")
     store.save(path, "key", OUTCOME, 2.5)
     back = store.read(path, "key")
     assert back is not None
@@ -55,9 +55,18 @@ def test_keys_tell_size_seed_part_and_claim_apart():
     assert len(keys) == 5
 
 
-def test_keys_depend_on_sources_but_not_on_looks(tmp_path, monkeypatch):
-    """Changing a figure computes nothing again; changing a simulation does."""
-    root = tmp_path / "theory"
+def test_sizes_and_seeds_do_not_replace_each_other(tmp_path):
+    places = {
+        store.path_of(tmp_path, size, "M1", "part")
+        for size in (Size(), Size("quick"), Size(seed=1), Size("full"))
+    }
+    assert len(places) == 4
+
+
+@pytest.mark.parametrize("parent", [".", "report", "cli"])
+def test_keys_depend_on_sources_but_not_on_looks(tmp_path, monkeypatch, parent):
+    """Changing a figure computes nothing again; changing a simulation does, wherever it lies."""
+    root = tmp_path / parent / "theory"
     for name in (*store.SHARED, "mine"):
         (root / name).mkdir(parents=True)
         (root / name / "prediction.py").write_text("x = 1\n")
@@ -82,4 +91,4 @@ def _fresh_key() -> str:
 
 
 def test_part_names_become_file_names():
-    assert store.path_of(Path("o"), "M3", "η tipping / R²").name.isascii()
+    assert store.path_of(Path("o"), Size(), "M3", "η tipping / R²").name.isascii()

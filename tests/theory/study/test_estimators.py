@@ -66,6 +66,24 @@ def test_exponents_with_and_without_seeds():
     assert alone.covered >= 22
 
 
+def test_a_wrong_exponent_is_not_covered():
+    rng = np.random.default_rng(6)
+    n = 2.0 ** np.arange(5, 12)
+    noise = 1 + 0.03 * rng.normal(size=(20, 10, len(n)))
+    assert study_exponent("wrong", n, n**-0.6, n**-0.5 * noise).covered == 0
+    wrong = study_exponent("wrong", n, n**-0.6, n**-0.5 * noise[:, 0], y_err=0.03 * n**-0.5)
+    assert wrong.covered == 0
+
+
+def test_the_effective_exponent_does_not_depend_on_the_data():
+    rng = np.random.default_rng(7)
+    n = 2.0 ** np.arange(5, 12)
+    theory = 0.1 + n**-0.5
+    noisy = theory * (1 + 0.2 * rng.normal(size=(3, len(n))))
+    each = [study_exponent("x", n, theory, row[None], y_err=0.2 * theory) for row in noisy]
+    assert len({found.effective for found in each}) == 1
+
+
 def test_root_of_a_prediction():
     assert np.isclose(root(lambda x: x**3 - 8.0, 0.0, 5.0), 2.0)
     with pytest.raises(ValueError, match="different signs"):
