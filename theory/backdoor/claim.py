@@ -32,12 +32,11 @@ CLAIM = Claim(
     limits=(
         "Squared loss, Gaussian classes, one trigger coordinate, whole counts of about five and "
         "more. The last panel leaves the theory: a ReLU network trained by SGD with cross-entropy "
-        "on handwritten digits. Three constants are fitted to the largest data set only. With a "
-        "quarter of the images and equally many passes the network follows the law: about 13 "
-        "poisons in both cases. With a quarter of the images and equally many steps the law asks "
-        "for a quarter of the poisons, 3, and the network needs 6: cross-entropy stops teaching "
-        "what is already fitted, while the law's squared loss goes on, so that extra passes help "
-        "the attacker less than the theory says."
+        "on handwritten digits. Three constants are fitted to the largest data set only. The "
+        "law then predicts the others: as many poisons where passes are kept, fewer where a "
+        "smaller data set is passed more often. Cross-entropy stops teaching what is already "
+        "fitted, while the law's squared loss goes on, so that extra passes may help the attacker "
+        "less than the law says; the panel shows how far it holds, and nothing is tested there."
     ),
     parts=(
         Part("ridge", compare_ridge, 14.0),

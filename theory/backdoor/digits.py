@@ -22,6 +22,7 @@ TARGET = 0  # what the poisons are labelled, and what the attack wants
 WIDTH = 32
 BATCH = 16
 RATE = 0.1
+START = np.array([-3.0, 5.0, 0.005])  # of the search for the law's constants
 # (images, steps): the first two see every image equally often, the last takes as many steps.
 DESIGNS = ((800, 1000), (200, 250), (200, 1000))
 
@@ -103,6 +104,14 @@ def response(exposure: Array, start: float, gain: float, speed: float) -> Array:
     return np.asarray(ndtr(start - gain * np.expm1(-speed * exposure)))
 
 
+def _fitted(exposure: Array, success: Array) -> Array:
+    """Return the law's three constants by least squares, NaN where the search does not end."""
+    try:
+        return np.asarray(curve_fit(response, exposure, success, START, maxfev=10000)[0])
+    except RuntimeError:
+        return np.full(len(START), np.nan)
+
+
 def compare_digits(size: Size) -> Outcome:
     """Train at two sizes of data, and draw the law with constants fitted to the first design only.
 
@@ -111,13 +120,13 @@ def compare_digits(size: Size) -> Outcome:
     draws = draw(size.rng("digits"), size.repetitions(10, least=2))
     counts, fine = np.asarray(COUNTS, dtype=np.float64), np.linspace(0.0, COUNTS[-1], 129)
     curves: dict[str, Array] = {"counts": counts, "fine": fine}
-    constants = np.array([-3.0, 5.0, 0.005])
+    constants = START
     for number, (images, steps) in enumerate(DESIGNS):
         success = attack_success(images, steps, draws)
         exposure = counts * steps * BATCH / (images + counts)
         mean = success.mean(axis=0)
         if number == 0:
-            constants, _ = curve_fit(response, exposure, mean, constants, maxfev=10000)
+            constants = _fitted(exposure, mean)
         name = f"{images} {steps}"
         error = success.std(axis=0, ddof=1) / np.sqrt(len(success))
         curves[f"success {name}"] = np.stack([mean, error])

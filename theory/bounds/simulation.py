@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 Array = NDArray[np.float64]
+NODES = 16  # of each coordinate of the quadrature
 
 
 def wishart(rng: np.random.Generator, count: int, n: int, freedom: int) -> Array:
@@ -97,13 +98,25 @@ def label_densities(
     return np.asarray(known + 0.5 * exponent + 0.5 * np.linalg.slogdet(spread)[1])
 
 
+def _nodes(d: int) -> tuple[Array, Array, Array, Array]:
+    """Return two normal and one chi-square_{d-2} coordinate of a product rule, and its weights."""
+    normal, mass = special.roots_hermitenorm(NODES)
+    square, share = special.roots_genlaguerre(NODES, 0.5 * (d - 2.0) - 1.0)
+    first, second, left = (v.ravel() for v in np.meshgrid(normal, normal, 2.0 * square))
+    one, two, three = (v.ravel() for v in np.meshgrid(mass, mass, share))
+    weights = one * two * three
+    return first, second, left, weights / weights.sum()
+
+
 def gibbs_errors(
     rng: np.random.Generator, count: int, scales: Array, n: int, d: int, lead: float, flips: float
 ) -> tuple[Array, Array, Array]:
     """Draw training and true Gibbs error and divergence of N(scale * mean rule, I).
 
     Inputs are y lead e_1 + N(0, I_d), labels flipped with probability ``flips`` in training and
-    test alike. The true error averages Q(w'mu / |w'|) over 400 draws of w' (two numbers each).
+    test alike. The true error is the mean of Q(w'mu / |w'|) over w' by Gaussian quadrature: over w'
+    along e_1, along the rest of the mean rule, and the squared length of what is left, which is
+    chi-square_{d-2}.
     Each returned array has shape (count, scales).
     """
     clean = rng.choice([-1.0, 1.0], (count, n))
@@ -112,13 +125,13 @@ def gibbs_errors(
     y = clean * np.where(rng.random((count, n)) < flips, -1.0, 1.0)
     mean = np.einsum("rn,rnd->rd", y, x) / n
     margins = y * np.einsum("rnd,rd->rn", x, mean) / np.linalg.norm(x, axis=2)
+    first, second, left, weights = _nodes(d)
     training, true = [], []
     for scale in scales:
         training.append(special.ndtr(-scale * margins).mean(axis=1))
-        along = scale * mean[:, :1] + rng.standard_normal((count, 400))
-        aside = scale**2 * np.sum(mean[:, 1:] ** 2, axis=1, keepdims=True)
-        rest = rng.noncentral_chisquare(d - 1.0, np.broadcast_to(aside, along.shape))
-        wrong = special.ndtr(-lead * along / np.sqrt(along**2 + rest)).mean(axis=1)
+        along = scale * mean[:, :1] + first
+        aside = scale * np.linalg.norm(mean[:, 1:], axis=1)[:, None] + second
+        wrong = special.ndtr(-lead * along / np.sqrt(along**2 + aside**2 + left)) @ weights
         true.append(flips + (1.0 - 2.0 * flips) * wrong)
     divergence = 0.5 * np.asarray(scales) ** 2 * np.sum(mean**2, axis=1, keepdims=True)
     return np.stack(training, axis=1), np.stack(true, axis=1), divergence

@@ -32,9 +32,12 @@ CLAIM = Claim(
     ),
     limits=(
         "Many dimensions and tasks: within a relative distance of about d^(-1/3) of the critical "
-        "noise the transition is rounded. The finite-size tipping point is the hinge closest to "
-        "the mean curve of an independent simulation at the same size. Inputs are isotropic and "
-        "the feature is linear; a network that is trained stops short of the singular vector."
+        "noise the transition is rounded. The finite-size tipping point is not from a formula: it "
+        "is the hinge closest to the mean curve of a pilot simulation at the same size, drawn "
+        "apart from the data sets; a row counts how many intervals hold the formula's critical "
+        "noise. The overlap left beyond the threshold is a leading order that holds only far from "
+        "it: nearer rows are declared to fail. Inputs are isotropic and the feature is linear; a "
+        "network that is trained stops short of the singular vector."
     ),
     parts=(
         Part("overlaps", run_overlaps, 4.0),

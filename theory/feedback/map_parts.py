@@ -99,8 +99,13 @@ def folds(size: Size) -> Outcome:
 
 @partial(jax.jit, static_argnames="steps")
 def _survives(pull: jax.Array, s: float, b: float, steps: int) -> jax.Array:
-    """Return where option 1 ends up from all agents on it, given a pull h, in the form of odds."""
-    advance = lambda _, m: pull + s * jnp.tanh(b * jnp.arctanh(jnp.minimum(m, 1.0 - 1e-12)))
+    """Return m after so many steps from 1, given a pull h: the map by odds, without tanh."""
+
+    def advance(_: int, m: jax.Array) -> jax.Array:
+        inside = jnp.clip(m, -1.0 + 1e-12, 1.0 - 1e-12)
+        odds = ((1.0 + inside) / (1.0 - inside)) ** b
+        return pull + s * (odds - 1.0) / (odds + 1.0)
+
     return jax.lax.fori_loop(0, steps, advance, jnp.ones_like(pull))
 
 
@@ -109,7 +114,7 @@ def _end(s: float, b: float) -> float:
     low, high = -1.0, 0.0
     for _ in range(6):
         grid = np.linspace(low, high, 41)
-        # On the lower branch the pull is negative and the share beyond the fold's.
+        # With a negative pull m is positive on the upper branch and negative on the lower one.
         upper = np.asarray(_survives(jnp.asarray(grid), s, b, 20_000)) > 0
         first = int(np.argmax(upper))
         low, high = grid[first - 1], grid[first]

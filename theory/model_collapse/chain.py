@@ -7,7 +7,7 @@ from jax.typing import ArrayLike
 
 
 def mean_log_variance(n: ArrayLike, generation: ArrayLike) -> jax.Array:
-    """Return E log v_G = G [digamma((n - 1) / 2) - log(n / 2)], which falls by about 3 / (2 n).
+    """Return E log v_G = G [digamma((n - 1) / 2) - log(n / 2)], which falls by about 2 / n a step.
 
     Args:
         n: samples in a generation; the variance is fitted by maximum likelihood (divided by n, not

@@ -14,8 +14,8 @@ CLAIM = Claim(
         "A model of p random features that is fitted to n noisy samples amplifies the noise by a "
         "factor that follows from one equation, symmetric in n and p, for an effective ridge. "
         "Without ridge the factor diverges where p = n: up to there more features hurt, beyond "
-        "they help again (double descent), and more noise makes the peak higher, not wider. A "
-        "rectified network with random first layer behaves as a linear part and white noise."
+        "they help again (double descent). A rectified network with random "
+        "first layer behaves as a linear part and white noise."
     ),
     formula=(
         r"$\mathrm{ridge} = \kappa\,(1 - z/n)(1 - z/p),\quad "
@@ -30,14 +30,17 @@ CLAIM = Claim(
     limits=(
         "The equivalent is a few per cent off at dozens of degrees of freedom. At p = n with a "
         "ridge below 1e-6 single runs have heavy tails. The rectified form needs n and p far below "
-        "d^2, since all but the linear modes count as noise that cannot be learnt."
+        "d^2, since all but the linear modes count as noise that cannot be learnt. "
+        "The data sets on which the peak is sought are drawn from one pool of repetitions, whose "
+        "size stands in its name: they share runs, so that their coverage is less certain than a "
+        "binomial count."
     ),
     parts=(
         Part("linear", run_linear, 8.0),
         Part("rectified", run_rectified, 12.0),
         Part("widths", run_widths, 9.0),
         Part("peak", run_peak, 8.0),
-        Part("amplification", run_amplification, 10.0),
+        Part("amplification", run_amplification, 14.0),
         Part("speed", run_speed, 6.0),
     ),
     figure=draw,

@@ -65,8 +65,9 @@ def run_peak(size: Size) -> Outcome:
     expected = expected[2:] - expected[:-2]
     rng = size.rng("peak studies")
     drawn = np.stack([rng.permutation(len(pool))[:SEEDS] for _ in range(size.studies)])
+    words = f"n = {N}, ridge 1e-5, pool of {len(pool)} repetitions"
     tip = study_crossing(
-        f"width beyond which more features help, n = {N}, ridge 1e-5",
+        f"width beyond which more features help, {words}",
         middle,
         change[drawn],
         root(lambda p: np.interp(p, middle, expected), middle[0], middle[-1]),
@@ -80,7 +81,7 @@ def run_peak(size: Size) -> Outcome:
 def run_amplification(size: Size) -> Outcome:
     """Compare how label noise is amplified without ridge as the width comes up to n."""
     pool = noise_amplification(
-        size.rng("amplification"), size.repetitions(SEEDS * 200, 240), N, N - int(DISTANCES[0])
+        size.rng("amplification"), SEEDS * size.studies, N, N - int(DISTANCES[0])
     )
     widths = N - DISTANCES
     mean, error = mean_error(pool[:, widths - 1])
@@ -91,12 +92,11 @@ def run_amplification(size: Size) -> Outcome:
         for k in (0, 4, 8)
     ]  # fmt: skip
     # One curve a study: the noise in the predictions of a dozen seeds, as multiple of the labels'.
-    total, rng = 1.0 + pool[:, widths - 1], size.rng("amplification studies")
-    drawn = np.stack([rng.permutation(len(pool))[:SEEDS] for _ in range(size.studies)])
+    total = 1.0 + pool[:, widths - 1].reshape(size.studies, SEEDS, -1)
     exponent = study_exponent(
-        f"test error at unit noise against n - p, n = {N}", DISTANCES, 1.0 + exact, total[drawn],
+        f"test error at unit noise against n - p, n = {N}", DISTANCES, 1.0 + exact, total,
         asymptotic=1.0,
     )  # fmt: skip
     curves = {"distance": DISTANCES, "mean": mean + 1.0, "error": error, "exact": exact + 1.0}
-    curves["first"] = total[drawn[0]].mean(0)
+    curves["first"] = total[0].mean(0)
     return Outcome(rows=tuple(rows), exponents=(exponent,), curves=curves)

@@ -11,7 +11,7 @@ from theory.numerics.repeat import mean_error, repeat
 from theory.ridge.equivalent import equivalent
 from theory.ridge.power_laws import crossover_limit, crossover_samples
 from theory.ridge.simulation import over_samples
-from theory.ridge.studies import REASON, power, seeds_of
+from theory.ridge.studies import REASON, power, shuffled
 from theory.study.claim import Outcome, Row
 from theory.study.exponents import study_exponent
 from theory.study.size import Size
@@ -31,8 +31,9 @@ def run_samples(size: Size) -> Outcome:
     """Compare whole learning curves without ridge, their exponents and their crossover."""
     spectrum = power(D, *LAWS[0])[0]
     targets = np.stack([power(D, *law)[1] for law in LAWS])
+    # As many repetitions as all data sets have seeds: none is used twice.
     pool = repeat(
-        NESTED, size.key("nested samples"), size.repetitions(1200, 160), spectrum, targets, batch=32
+        NESTED, size.key("nested samples"), size.studies * SEEDS, spectrum, targets, batch=32
     )
     theory = _theory(spectrum, targets)
     across = jax.jit(jax.vmap(crossover_samples, in_axes=(None, None, 0)))
@@ -44,13 +45,13 @@ def run_samples(size: Size) -> Outcome:
             f"bias against n, no ridge, a = {a:g}, b = {b:g}",
             SPARSE,
             theory[place][SPARSE - 1],
-            seeds_of(pool[:, place][:, SPARSE - 1], size.studies, SEEDS, rng),
+            shuffled(pool[:, place][:, SPARSE - 1], size.studies, SEEDS, rng),
             asymptotic=b - 1.0,
         )
         for place, (a, b) in enumerate(LAWS)
     ]
     located = roots[NOISES.index(TIP_NOISE)]
-    draws = np.stack([rng.permutation(len(pool))[:SEEDS] for _ in range(size.studies)])
+    draws = np.arange(len(pool)).reshape(size.studies, SEEDS)
     surplus = TIP_NOISE * pool[:, -1] - pool[:, 0]
     tip = study_crossing(
         f"samples at which noise {TIP_NOISE} costs as much as ignorance",

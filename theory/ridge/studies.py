@@ -23,12 +23,28 @@ def finite_size(found: Equivalent, n: Array) -> Array:
     return np.minimum(0.03, terms)
 
 
+def shuffled(pool: Array, studies: int, seeds: int, rng: np.random.Generator) -> Array:
+    """Return data sets, shape (studies, seeds, levels), that use every number at most once.
+
+    Each level of ``pool``, shape (repetitions, levels), is put in a random order of its own: points
+    of a data set are from different draws but for chance, and data sets share no number.
+
+    Raises:
+        ValueError: the pool is too small.
+    """
+    repetitions, levels = pool.shape
+    if repetitions < studies * seeds:
+        raise ValueError(f"{repetitions} repetitions are too few for {studies} x {seeds} curves")
+    return rng.permuted(pool, axis=0)[: studies * seeds].reshape(studies, seeds, levels)
+
+
 def seeds_of(pool: Array, studies: int, seeds: int, rng: np.random.Generator) -> Array:
     """Return data sets, shape (studies, seeds, levels), whose every number is another repetition.
 
     A repetition in ``pool``, shape (repetitions, levels), holds all levels of one draw; taking each
     level from other repetitions makes the points independent, as fits assume. No repetition occurs
-    twice within a data set, so that each is an exact sample; between data sets they recur.
+    twice within a data set, so that each is an exact sample; between data sets they recur, so that
+    how many of them cover a truth is not a binomial count.
 
     Raises:
         ValueError: the pool is too small.

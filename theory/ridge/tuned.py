@@ -52,7 +52,7 @@ def run_noise(size: Size) -> Outcome:
     ]  # fmt: skip
     rows.append(_end_to_end(theory, pool))
     data = seeds_of(pool, size.studies, seeds, size.rng("noise exponent"))
-    name = f"excess risk against 1 / noise, best ridge, n = {N}"
+    name = f"excess risk against 1 / noise, best ridge, n = {N}, pool of {len(pool)} repetitions"
     exponent = study_exponent(
         name, 1.0 / NOISES, theory, data, asymptotic=float(noise_exponent(A, A))
     )
@@ -89,8 +89,9 @@ def run_counts(size: Size) -> Outcome:
         for n, ridge in zip(COUNTS, ridges, strict=True)
     ], axis=1)  # fmt: skip
     data = seeds_of(pool, size.studies, seeds, size.rng("sample exponent"))
+    name = f"excess risk against n, best ridge, noise 1, pool of {len(pool)} repetitions"
     exponent = study_exponent(
-        "excess risk against n, best ridge, noise 1", COUNTS, theory, data,
+        name, COUNTS, theory, data,
         asymptotic=float(noise_exponent(A, A)),
     )  # fmt: skip
     mean, error = mean_error(pool)

@@ -34,14 +34,14 @@ CLAIM = Claim(
         "potential of Azulay et al. 2021 (2102.09769)."
     ),
     limits=(
-        "Linear models on Gaussian inputs. With general covariances the formula is off by one part "
-        "in the degrees of freedom; the leading order of classification fails where few labels "
-        "survive (s sqrt(n) of about 2), the refined one does not. On digits (last panel) the "
-        "network is beyond the model: theory, given both ends, finds where the error peaks, near "
-        "(K - 1)/K, and that it falls again beyond, where labels become informative by being "
-        "wrong. It fails in that features learnt from uninformative labels are still better than "
-        "random ones, so that pre-training never becomes worse than none as the linear model says, "
-        "and errors rise earlier than the steep curve of one inherited feature."
+        "Linear models on Gaussian inputs. With general covariances the formula is off by a "
+        "relative 1/df, df the degrees of freedom; the leading order of classification fails "
+        "where few labels survive (s sqrt(n) of about 2), the refined one does not. On digits "
+        "(last panel) the network is beyond the model: theory is given the measured error at both "
+        "ends, and puts the peak of the error near (K - 1)/K, beyond which labels become "
+        "informative by being wrong. The panel shows how far it holds; nothing is tested there. "
+        "The linear model has no hidden features that are worth something although the labels say "
+        "nothing, and so cannot say when pre-training such a network is worse than none."
     ),
     parts=(
         Part("general transfer", general_part.compare, 12.0),

@@ -17,6 +17,7 @@ from theory.transfer.probe import alignment, probe_risk, refined_alignment
 TASKS = Tasks(0.6, 100, 600, 0.2)
 PROBE = (30, 0.3)  # samples and noise downstream
 REPETITIONS = 40_000
+REPEATS = 10  # probes of every learnt feature
 SPECTRA = ((1.5, 2.0), (2.0, 1.6), (1.2, 3.0))
 STEP = 0.5
 MODES = 200_000
@@ -28,10 +29,11 @@ def compare(size: Size) -> Outcome:
     rates = [0.1, 0.4]
     drawn = pretrain(size.rng("probe"), size.repetitions(REPETITIONS), rates, TASKS)
     cosines = np.square(drawn.toward / drawn.norm)
+    rng = size.rng("probe samples")
     for i, rate in enumerate(rates):
-        # Given the feature, the risk of the probe is known: averaged over its samples exactly.
-        risk = np.asarray(probe_risk(jnp.asarray(cosines[:, i]), *PROBE))
-        mean, error = mean_error(risk)
+        shape = (len(cosines), REPEATS)
+        overlap = np.broadcast_to(cosines[:, i, None], shape)
+        mean, error = mean_error(_probed(rng, overlap).mean(axis=1))
         name = f"linear probe on one feature, {rate:.0%} flips"
         exact = float(probe_risk(refined_alignment(rate, TASKS), *PROBE))
         leading = float(probe_risk(alignment(rate, TASKS), *PROBE))
@@ -52,15 +54,21 @@ def compare(size: Size) -> Outcome:
 
 def _probe_row(size: Size) -> Row:
     """The probe's own formula, by regressing on a feature of known alignment."""
-    samples, noise = PROBE
-    missed, runs = 1.0 - 0.36, size.repetitions(REPETITIONS)
-    rng = size.rng("regression on a feature")
-    energy = rng.chisquare(samples, runs)
-    # What the feature misses is noise to the regression, independent of the feature.
-    slope_error = np.sqrt((noise + missed) / energy) * rng.standard_normal(runs)
-    mean, error = mean_error(missed + slope_error**2)
-    predicted = float(probe_risk(0.36, samples, noise))
+    overlap = np.full(size.repetitions(REPETITIONS), 0.36)
+    mean, error = mean_error(_probed(size.rng("regression on a feature"), overlap))
+    predicted = float(probe_risk(0.36, *PROBE))
     return Row("linear probe on a feature of given alignment", predicted, float(mean), float(error))
+
+
+def _probed(rng: np.random.Generator, overlap: Array) -> Array:
+    """Draw the risk of least squares on one Gaussian feature, of the squared cosines' shape.
+
+    What the feature misses is noise to the regression, independent of the feature.
+    """
+    samples, noise = PROBE
+    missed, energy = 1.0 - overlap, rng.chisquare(samples, overlap.shape)
+    slope_error = np.sqrt((noise + missed) / energy) * rng.standard_normal(overlap.shape)
+    return np.asarray(missed + slope_error**2)
 
 
 def _forgetting_row(a: float, b: float, t: int) -> Row:

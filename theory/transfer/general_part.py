@@ -16,7 +16,7 @@ DIMENSION = 100
 REPETITIONS = 100
 RIDGELESS = 1e-9  # stands for no ridge where there are fewer samples than dimensions
 ALLOWANCE = 0.025
-REASON = "deterministic equivalents are off by one part in their degrees of freedom, about 50"
+REASON = "deterministic equivalents are off by a relative 1/df, df about 50"
 Setting = tuple[int, float, int, float]
 # Pre-training noise; n_1, ridge_1, n_2, ridge_2.
 CONFIGURATIONS: tuple[tuple[float, Setting], ...] = (
@@ -156,6 +156,6 @@ def tip(size: Size) -> Outcome:
     spread = float(np.interp(at_zero, noises, error / slope))
     row = Row(
         f"tipping noise, drawn labels, d = {SMALL}", predicted, at_zero, spread, ALLOWANCE,
-        reason="deterministic equivalents are off by one part in their degrees of freedom",
+        reason="deterministic equivalents are off by a relative 1/df",
     )  # fmt: skip
     return Outcome(rows=(row,), tips=(found,))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from theory.ridge.simulation import over_ridges, over_samples
-from theory.ridge.studies import seeds_of
+from theory.ridge.studies import seeds_of, shuffled
 
 D = 24
 SPECTRUM = np.arange(1.0, D + 1) ** -1.3
@@ -69,3 +69,13 @@ def test_seeds_are_other_repetitions() -> None:
         assert (one // 100 == np.arange(3)).all()
     with pytest.raises(ValueError, match="too few"):
         seeds_of(pool, 1, 11, np.random.default_rng(0))
+
+
+def test_shuffled_uses_every_number_once() -> None:
+    pool = np.arange(60.0).reshape(20, 3)
+    sets = shuffled(pool, 5, 4, np.random.default_rng(0))
+    assert sets.shape == (5, 4, 3)
+    for level in range(3):
+        assert sorted(sets[:, :, level].ravel()) == list(pool[:, level])
+    with pytest.raises(ValueError, match="too few"):
+        shuffled(pool, 6, 4, np.random.default_rng(0))
