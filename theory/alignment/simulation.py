@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import expit
 
 Array = NDArray[np.float64]
 
@@ -12,8 +12,9 @@ def tuned_shares(
 ) -> Array:
     """Return the share of bad answers after alignment on preferences, shape (count, levels).
 
-    The reward gap is estimated from comparisons (Bradley and Terry), the reference tilted by it,
-    and answers are drawn; levels of pre-training bias share the comparisons and uniform numbers.
+    The reward gap is estimated from comparisons (Bradley and Terry), every policy climbs its
+    objective by mirror ascent from the reference, and answers are drawn; levels of pre-training
+    bias share the comparisons and uniform numbers.
 
     Args:
         rng: generator.
@@ -24,7 +25,9 @@ def tuned_shares(
     gap, penalty, comparisons, answers = case
     wins = rng.binomial(comparisons, expit(gap), count)
     found = np.log((wins + 0.5) / (comparisons - wins + 0.5))
-    chance = expit(logit(levels) - found[:, None] / penalty)
+    reward = np.stack([np.zeros(count), found], axis=-1)[:, None, :]
+    reference = np.broadcast_to(np.stack([levels, 1.0 - levels], axis=-1), (count, len(levels), 2))
+    chance = mirror_ascent(reference, reward, penalty, steps=40)[..., 0]
     uniform = np.sort(rng.random((count, answers)), axis=1)
     return np.array([
         np.searchsorted(row, p) / answers for row, p in zip(uniform, chance, strict=True)
@@ -32,12 +35,17 @@ def tuned_shares(
 
 
 def mirror_ascent(reference: Array, reward: Array, penalty: float, steps: int = 200) -> Array:
-    """Return the policy that maximises reward minus penalty KL, by exponentiated gradients."""
-    policy = np.full(len(reference), 1.0 / len(reference))
+    """Return policies that maximise reward minus penalty KL, by exponentiated gradients.
+
+    They start from the reference; options are along the last axis. A step halves the distance of
+    the log-odds to where the gradient vanishes.
+    """
+    policy = np.array(reference)
     for _ in range(steps):
         gradient = reward - penalty * (np.log(policy / reference) + 1.0)
-        policy = policy * np.exp(0.5 / penalty * (gradient - policy @ gradient))
-        policy = policy / policy.sum()
+        gradient = gradient - np.sum(policy * gradient, axis=-1, keepdims=True)
+        policy = policy * np.exp(0.5 / penalty * gradient)
+        policy = policy / policy.sum(axis=-1, keepdims=True)
     return policy
 
 

@@ -88,8 +88,8 @@ def argmax(size: Size) -> Outcome:
     cut = root(lambda n: float(np.interp(n, LEVELS, means)) - 0.5, *map(float, LEVELS[[0, -1]]))
     slope = np.interp(cut, LEVELS, np.gradient(means, LEVELS))
     uncertain = float(np.interp(cut, LEVELS, deviations) / slope)
-    words = "observations after which the right class is on top, n0 gap ratio"
-    rows.append(Row(words, limit, cut, uncertain, 0.016, 0.0, "median and mean of a count differ"))
+    words = "observations after which the right class is on top, exact curve"
+    rows.append(Row(words, place, cut, uncertain, reason="both are read off the same levels"))
     means, errors = mean_error(sets[0])
     curves = {"n": LEVELS.astype(float), "right": means, "error": errors, "exact": exact}
     return Outcome(tuple(rows), (tip,), curves=curves)

@@ -90,6 +90,51 @@ def probability_gap(count: ArrayLike, collapse: ArrayLike) -> jax.Array:
     return logit_gain(count, collapse)
 
 
+def logit_gap(count: ArrayLike, collapse: ArrayLike, classes: int) -> jax.Array:
+    """Return the own logit minus another at samples of one of K equal classes, cross-entropy.
+
+    With the gap g of ``probability_gap`` the own probability is (1 + (K-1) g)/K and any other is
+    (1 - g)/K: the logits differ by log[(1 + (K-1) g)/(1 - g)].
+
+    Args:
+        count: samples of each class.
+        collapse: n*, see ``collapse_count``.
+        classes: K, all of that size.
+
+    Source: derived here.
+
+    >>> round(float(logit_gap(36.0, 9.0, 2)), 4)
+    1.0986
+    """
+    gap = probability_gap(count, collapse)
+    return jnp.log1p((classes - 1) * gap) - jnp.log1p(-gap)
+
+
+def row_distance(
+    count: ArrayLike, classes: int, decay_w: ArrayLike, decay_h: ArrayLike
+) -> jax.Array:
+    """Return the distance of two classifier rows of K equal classes, trained by cross-entropy.
+
+    A logit gap z is a singular value sigma = z sqrt(n) of every contrast of classes, to which the
+    classifier contributes sigma^(1/2) (decay_h/decay_w)^(1/4): the distance of two rows is
+    [2 z sqrt(n decay_h/decay_w)]^(1/2), a square root just above n*.
+
+    Args:
+        count: n, samples of each class.
+        classes: K, all of that size.
+        decay_w: weight decay of the classifier.
+        decay_h: weight decay of the features.
+
+    Source: derived here.
+
+    >>> round(float(row_distance(9.0, 2, 0.1, 0.1)), 4)
+    2.2547
+    """
+    n = jnp.asarray(count, dtype=float)
+    gap = logit_gap(n, collapse_count(classes * n, decay_w, decay_h), classes)
+    return jnp.sqrt(2.0 * gap * jnp.sqrt(n * decay_h / decay_w))
+
+
 def pair_accuracy(
     strength: ArrayLike, rival: ArrayLike, count: ArrayLike, noise: ArrayLike
 ) -> jax.Array:

@@ -61,6 +61,7 @@ def _spread(axes: "Axes", outcomes: Mapping[str, Outcome]) -> None:
     inset = axes.inset_axes((0.68, 0.3, 0.28, 0.28))
     spread = outcomes["cross-entropy"].curves
     x = spread["above"]
+    drawing.theory_line(inset, x, spread["theory"], drawing.COLOURS[0])
     drawing.simulated_points(inset, x, spread["seen"], None, drawing.COLOURS[0])
     alpha = float(spread["fit"][0])
     scale = np.exp(np.mean(np.log(spread["seen"]) + alpha * np.log(x)))
@@ -68,7 +69,7 @@ def _spread(axes: "Axes", outcomes: Mapping[str, Outcome]) -> None:
     inset.set(xscale="log", yscale="log")
     inset.minorticks_off()
     inset.tick_params(labelsize=5, pad=1)
-    inset.set_title(rf"spread, $(n/n^*-1)^{{{-alpha:.2f}}}$", fontsize=5.5, pad=2)
+    inset.set_title(rf"log-odds, $(n/n^*-1)^{{{-alpha:.2f}}}$", fontsize=5.5, pad=2)
 
 
 def _centroid(axes: "Axes", outcome: Outcome) -> None:

@@ -7,12 +7,13 @@ from scipy import optimize
 
 from theory.imbalance import depth, features
 from theory.imbalance.minimise import Array, best_network, product
-from theory.study.claim import Outcome, Row
+from theory.study.claim import Exponent, Outcome, Row
 from theory.study.exponents import study_exponent
 from theory.study.size import Size
 
 COUNTS, COLLAPSE, RATIO = (60, 30, 12, 5), 8.0, 1.7469  # RATIO: decay of features over classifier
 PAIRS = ((40, 8), (40, 4), (20, 10))  # samples of two large and of two small classes
+CLASSES, EQUAL, ANSWERS = 4, 8, 10_000  # equal classes, samples of each; answers of a seed
 SPREAD = 1e-4  # between classifier rows: far below any that is alive, far above what is left
 DEEP = 2 ** (2 / 3)  # N c at which three factors have n* = 8
 SHOWN = (11.3 / 4) ** (2 / 3)  # N c of the figure: that of the trained networks
@@ -52,25 +53,40 @@ def crossed(size: Size) -> Outcome:
             rows.append(Row(f"told apart: {name}", float(ratio < 1), float(apart > SPREAD)))
             predicted = float(features.probability_gap(1.0, ratio))
             rows.append(Row(f"gap: {name}", predicted, gap, floor=1e-6, reason=REST))
-    above = np.geomspace(0.01, 0.2, 14)
-    grid = [_pair((40, 40, 8, 8), 8 / (1 + u), rng) for u in above]
-    spread = np.array([apart for _, apart in grid])
-    slope = np.polyfit(np.log(above[:4]), np.log(spread[:4]), 1)[0]
-    rows.append(
-        Row(
-            "exponent of the spread near n*", 0.5, float(slope), allowance=0.02,
-            reason="corrections to the square root are of the order of n/n* - 1 on the grid",
-        )
-    )  # fmt: skip
-    noise = np.sqrt(8 / 4000)  # relative, of a mean difference over 4000 inputs with unit noise
-    draws = rng.standard_normal((size.studies, 12, len(above)))
-    seen = spread * (1 + noise * draws)
+    spread_rows, studied, curves = _equal(size, rng)
+    return Outcome(rows=(*rows, *spread_rows), exponents=(studied,), curves=curves)
+
+
+def _equal(size: Size, rng: np.random.Generator) -> tuple[list[Row], Exponent, dict[str, Array]]:
+    """Return how far apart minimised networks put equal classes, and its exponents.
+
+    The distance of classifier rows is compared without noise; log-odds are those of answers that
+    are sampled from the networks' own probabilities.
+    """
+    above = np.geomspace(0.05, 0.5, 12)  # n/n* - 1
+    decays = np.sqrt(EQUAL / (1 + above)) / (CLASSES * EQUAL)
+    networks = [_gap((EQUAL,) * CLASSES, decay, rng) for decay in decays]
+    spread = np.array([apart for *_, apart in networks])
+    rows_of = jax.vmap(lambda decay: features.row_distance(EQUAL, CLASSES, decay, decay))
+    predicted = np.asarray(rows_of(decays))
+    rows = [
+        Row(f"distance of the rows of four equal classes, n/n* - 1 = {above[k]:.3g}",
+            float(predicted[k]), float(spread[k]), None, 1e-5, reason=REST)
+        for k in (0, 5, 11)
+    ]  # fmt: skip
+    slopes = [np.polyfit(np.log(above[:4]), np.log(y[:4]), 1)[0] for y in (predicted, spread)]
+    name = "exponent of that distance, fitted to the four levels next to n* (limit 1/2)"
+    rows.append(Row(name, float(slopes[0]), float(slopes[1]), None, 1e-5, reason=REST))
+    own = np.array([p for p, *_ in networks])
+    right = rng.binomial(ANSWERS, own, (size.studies, 12, len(above)))
+    seen = np.log((CLASSES - 1) * right / (ANSWERS - right))
+    theory = np.asarray(features.logit_gap(1.0 + above, 1.0, CLASSES))
     studied = study_exponent(
-        "spread of two equal classes against n/n* - 1", above, spread, seen, asymptotic=-0.5
-    )
-    curves = {"above": above, "spread": spread, "seen": seen[0].mean(0), "error": seen[0].std(0)}
-    curves["fit"] = np.array([studied.fitted])
-    return Outcome(rows=tuple(rows), exponents=(studied,), curves=curves)
+        "log-odds of the own class in sampled answers against n/n* - 1", above, theory, seen,
+        asymptotic=-1.0,
+    )  # fmt: skip
+    curves = {"above": above, "theory": theory, "seen": seen[0].mean(0)}
+    return rows, studied, curves | {"fit": np.array([studied.fitted])}
 
 
 def deep(size: Size) -> Outcome:
@@ -110,12 +126,19 @@ def _pair(
     counts: tuple[int, ...], collapse: float, rng: np.random.Generator
 ) -> tuple[float, float]:
     """Return the probability gap and the distance of classifier rows of the two last classes."""
-    total = sum(counts)
-    factors = best_network(counts, [np.sqrt(collapse) / total] * 2, rng, loss="cross_entropy")
+    own, other, apart = _gap(counts, float(np.sqrt(collapse)) / sum(counts), rng)
+    return own - other, apart
+
+
+def _gap(
+    counts: tuple[int, ...], decay: float, rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """Return p(own), p(of the class before) and the distance of their rows, last class."""
+    factors = best_network(counts, [decay] * 2, rng, loss="cross_entropy")
     logits = product(factors)[:, -1]
     p: Array = np.exp(logits - logits.max())
     p = p / p.sum()
-    return float(p[-1] - p[-2]), float(np.linalg.norm(factors[-1][-1] - factors[-1][-2]))
+    return float(p[-1]), float(p[-2]), float(np.linalg.norm(factors[-1][-1] - factors[-1][-2]))
 
 
 def _brute(factors: int) -> tuple[float, float, float]:

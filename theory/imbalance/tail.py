@@ -73,6 +73,19 @@ def missing_mass_law(samples: ArrayLike, a: ArrayLike) -> jax.Array:
     return constant * jnp.asarray(samples, dtype=float) ** -power
 
 
+def missing_mass_refined(samples: ArrayLike, a: ArrayLike) -> jax.Array:
+    """Return the law of missing mass times 1 - (1-1/a)(2-1/a)/(2n), its next order.
+
+    (1-p)^n is exp(-np) (1 - n p^2/2) to this order; what is left out is relative O(1/n^2).
+    Arguments as for ``missing_mass``. Source: derived here.
+
+    >>> round(float(missing_mass_refined(10.0, 2.0) / missing_mass_law(10.0, 2.0)), 4)
+    0.9625
+    """
+    n, inverse = jnp.asarray(samples, dtype=float), 1.0 / jnp.asarray(a, dtype=float)
+    return missing_mass_law(n, a) * (1.0 - (1.0 - inverse) * (2.0 - inverse) / (2.0 * n))
+
+
 def truncated_missing_mass(samples: ArrayLike, a: ArrayLike, ranks: int) -> jax.Array:
     """Return the missing mass of a tail that ends at ``ranks`` classes, exactly.
 

@@ -21,10 +21,10 @@ def laws(size: Size) -> Outcome:
     for a in (1.3, 1.5, 2.0):
         for n in (1000, 10_000):
             exact = float(tail.missing_mass(float(n), a))
-            law = float(tail.missing_mass_law(float(n), a))
-            name = f"missing mass of a tail with a = {a}, n = {n}"
-            reason = "the law is that of large n, relative O(1/n^(1/a)) and below 4e-4 here"
-            rows.append(Row(name, law, exact, None, 4e-4, reason=reason))
+            law = float(tail.missing_mass_refined(float(n), a))
+            name = f"missing mass of a tail with a = {a}, n = {n}, next order included"
+            reason = "the order after the next, taken as 1/n^2"
+            rows.append(Row(name, law, exact, None, 1.0 / n**2, reason=reason))
     total = float(tail.zeta(A))
     ranks = np.arange(1, 501, dtype=np.float64)
     beyond = 1.0 - float(np.sum(ranks**-A)) / total
@@ -37,8 +37,9 @@ def laws(size: Size) -> Outcome:
     rows.append(Row("samples at which both laws meet, k0 = 500", place, met, None, 1e-7,
                     reason="identity"))  # fmt: skip
     real = root(lambda n: tail.missing_mass(n, A) - beyond, 1e4, 1e5)
-    rows.append(Row("samples at which both sums meet, k0 = 500", place, real, None, 1e-3,
-                    reason="the law of large n, O(1/n^(1/a))"))  # fmt: skip
+    reason = "the next order moves it by -(2 - 1/a)/2 samples, less than one"
+    name = "samples at which both sums meet, k0 = 500"
+    rows.append(Row(name, place, real, None, 1.0 / place, reason=reason))
     counts = 1000.0 * ranks**-A
     for collapse in (2.5, 7.9):
         kept = int(np.sum(np.asarray(features.singular_value(counts, collapse)) > 0))

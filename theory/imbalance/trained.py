@@ -11,6 +11,7 @@ from jaxuim.train.ensemble import LONGEST_SEGMENT, Ensemble
 from jaxuim.train.hyper import stack
 from jaxuim.types.shape import Shape
 from jaxuim.worlds.data import WorldData
+from theory.imbalance.minimise import one_hot, product
 
 Array = NDArray[np.float64]
 
@@ -72,6 +73,40 @@ def strengths(factors: Sequence[Array], counts: Sequence[int]) -> Array:
     """Return the singular value of every class, shape (runs, K): own logit times sqrt(n_k)."""
     logits = class_logits(factors, counts)
     return np.asarray(np.einsum("rkk->rk", logits) * np.sqrt(counts))
+
+
+def keeping_costs(factors: Sequence[Array], counts: Sequence[int], decay: float) -> Array:
+    """Return the objective of a network less that without each class in turn, shape (K,).
+
+    Both objectives, squared error and decay, are evaluated on the factors. A class is taken out of
+    all of them: its samples lose their features, its row of the last factor is zeroed, and the
+    factors between lose the direction of its mean feature. Keeping it pays where this is negative.
+
+    Args:
+        factors: of one trained network, features first.
+        counts: samples of each class.
+        decay: of every factor.
+    """
+    labels, ends = one_hot(counts), np.cumsum(counts)
+    whole, costs = objective(factors, labels, decay), []
+    for k, count in enumerate(counts):
+        without = [factor.copy() for factor in factors]
+        mine = slice(ends[k] - count, ends[k])
+        direction = factors[0][:, mine].mean(axis=1)
+        for middle in without[1:-1]:
+            ahead = middle @ direction
+            middle -= np.outer(ahead, direction) / (direction @ direction)
+            direction = ahead
+        without[0][:, mine] = 0.0
+        without[-1][k] = 0.0
+        costs.append(whole - objective(without, labels, decay))
+    return np.array(costs)
+
+
+def objective(factors: Sequence[Array], labels: Array, decay: float) -> float:
+    """Return half the mean squared error of the product plus the decay of all factors."""
+    error = np.sum(np.square(product(factors) - labels)) / (2 * labels.shape[1])
+    return float(error + 0.5 * decay * sum(np.sum(np.square(factor)) for factor in factors))
 
 
 def _ensemble(

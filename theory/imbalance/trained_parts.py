@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from jaxuim import laws
 from theory.imbalance import depth, features
-from theory.imbalance.trained import class_logits, strengths, train
+from theory.imbalance.trained import class_logits, keeping_costs, strengths, train
 from theory.study.claim import Outcome, Row, Tip
 from theory.study.size import Size
 from theory.study.tipping import CONFIDENCE, study_tip, summarise
@@ -15,9 +15,10 @@ Array = NDArray[np.float64]
 COLLAPSE = 9.5  # n* of two factors
 LEVELS = np.arange(2, 25)
 DEEP_LEVELS = np.arange(4, 21)
-PLACES = (11.3, 11.1, 11.5, 11.7, 11.9)  # n* of three factors, between two counts
+# n* of three factors: chosen between two counts, as an interval for a jump is no finer than them.
+PLACES = (11.3, 11.1, 11.5, 11.7, 11.9)
 DEEP = tuple((place / 4) ** (2 / 3) for place in PLACES)  # N c
-NOISE = 0.1  # of a test input's coordinates
+NOISE = 0.1  # of a test input's coordinates, chosen so that errors scatter between counts
 ROUNDING = "training is in 32 bit and stops after a finite number of steps"
 
 
@@ -42,9 +43,10 @@ def squared(size: Size) -> Outcome:
 def jumping(size: Size) -> Outcome:
     """Three factors from strong and from weak weights: what is kept, what is better, what is not.
 
-    A lost class is a local minimum whatever its count: the weak start keeps none. The better of
-    both, class by class, jumps at n*; the strong start alone holds on below it. Weight decays
-    differ between the strong networks, and n* with them.
+    A lost class is a local minimum whatever its count: the weak start keeps none. The strong start
+    holds on to classes below n*; class by class, the better of both is that with the lower
+    objective, computed from the trained factors. Weight decays differ between the strong networks,
+    and n* with them.
     """
     levels = _levels(size, DEEP_LEVELS)
     counts = (40, *(int(n) for n in levels))
@@ -52,16 +54,19 @@ def jumping(size: Size) -> Outcome:
     starts = [2.5] * len(PLACES) + [0.02]
     factors = train(counts, decays, factors=3, starts=starts, optimizer="sgd", rate=0.04, steps=700)
     *strong, weak = np.abs(strengths(factors, counts))
+    costs = [
+        keeping_costs([factor[run] for factor in factors], counts, decays[run])
+        for run in range(len(PLACES))
+    ]
     wide = np.array(counts, dtype=np.float64)
     kept = np.asarray(jax.vmap(lambda n: depth.kept_strength(n, 3, 1, DEEP[0]))(wide))
     best = np.asarray(jax.vmap(lambda n: depth.deep_singular_value(n, 3, 1, DEEP[0]))(wide))
-    better = [
-        np.where(np.asarray(depth.class_objective(one, wide, 3, 1, scale)) < 0, one, weak)
-        for one, scale in zip(strong, DEEP, strict=True)
-    ]
+    better = [np.where(cost < 0, one, weak) for one, cost in zip(strong, costs, strict=True)]
     chosen = (4, 8, 10, 12, 14, 20, 40)
     rows = _rows("three factors, strong start, class of", counts, kept, strong[0], chosen)
-    rows += _rows("three factors, better start, class of", counts, best, better[0], chosen)
+    rows += _rows(
+        "three factors, end of lower objective, class of", counts, best, better[0], chosen
+    )
     rows += _rows("three factors, weak start, class of", counts, 0 * wide, weak, (10, 20, 40))
     tip = _jump(size, levels, better)
     curves = {"levels": levels.astype(float), "strong": strong[0][1:], "weak": weak[1:]}
@@ -112,7 +117,8 @@ def _jump(size: Size, levels: NDArray[np.int64], better: list[Array]) -> Tip:
             where = None if point.location is None else point.location + move
             found.append((where, None if ends is None else (ends[0], ends[1]), point.kind))
     return summarise(
-        "class count at which test error leaves one half (three factors, better of two starts)",
+        "class count at which test error leaves one half (three factors, the trained end of lower "
+        "objective)",
         "jump", PLACES[0], PLACES[0], found,
     )  # fmt: skip
 

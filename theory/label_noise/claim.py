@@ -25,8 +25,9 @@ CLAIM = Claim(
     limits=(
         "The normal form of the vote is 10 to 20 % off where errors are rare, the common curve "
         "already at K margin of 0.2; the tables say so. Effective samples need "
-        "n (1 - 2 eta)^2 of about 25 or more, and a classifier that averages: one that "
-        "interpolates inherits noise differently."
+        "n (1 - 2 eta)^2 of about 20 or more, where the simple form is a few per cent off: rows "
+        "marked as its leading order show by how much. They also need a classifier that averages: "
+        "one that interpolates inherits noise differently."
     ),
     parts=(
         Part("majority votes", votes_study.errors, 12.0),

@@ -26,7 +26,7 @@ def mean_error(eta: ArrayLike, n: ArrayLike, d: ArrayLike, strength: ArrayLike) 
     """Return Q(s M / sqrt(s^2 M + d / n)), s = 1 - 2 eta, the error of w = mean(y_observed x).
 
     x = y mu + z, y = +-1 balanced, z standard normal in d dimensions, M = |mu|^2. Depends on noise
-    and samples only through d / ``effective_samples``; needs s sqrt n of about 5 or more.
+    and samples only through d / ``effective_samples``; needs n s^2 of about 20 or more.
 
     Args:
         eta: flip rate, below 1/2.

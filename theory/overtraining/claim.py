@@ -9,7 +9,7 @@ CLAIM = Claim(
     name="overtraining",
     title="Catastrophic overtraining in a two-layer linear network",
     statement=(
-        "Longer pre-training lowers the pre-training loss for ever, but what is learned more "
+        "Longer pre-training lowers the pre-training loss without limit, but what is learned more "
         "strongly is also hurt more by any later change of the weights. Under weight noise every "
         "mode should stop at a strength of c below its target, where c grows with the square of "
         "the noise; weak modes should not be learned at all. There is one best pre-training time, "

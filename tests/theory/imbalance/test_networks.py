@@ -17,9 +17,11 @@ from theory.imbalance import (
     jump_size,
     kept_strength,
     logit_gain,
+    logit_gap,
     metastable_count,
     pair_accuracy,
     probability_gap,
+    row_distance,
     singular_value,
 )
 from theory.imbalance.minimise import best_network, one_hot, product
@@ -80,6 +82,22 @@ def test_equal_classes_have_the_gap_whatever_the_others_are():
         logits = product(best_network(counts, [decay, decay], rng, loss="cross_entropy"))[:, -1]
         p = np.exp(logits) / np.exp(logits).sum()
         np.testing.assert_allclose(p[-1] - p[-2], probability_gap(10.0, 4.0), atol=1e-6)
+
+
+@pytest.mark.parametrize(("classes", "ratio"), [(2, 1.0), (4, 1.0), (3, 2.5)])
+def test_equal_classes_are_as_far_apart_as_their_log_odds_say(classes, ratio):
+    """Minimised networks, with unequal decays too; below n* nothing is left of the distance."""
+    counts, rng = (7,) * classes, np.random.default_rng(3)
+    for collapse in (3.0, 6.5, 8.0):
+        decay = np.sqrt(collapse) / sum(counts)
+        decay_w, decay_h = decay / ratio, decay * ratio
+        features, classifier = best_network(counts, [decay_h, decay_w], rng, loss="cross_entropy")
+        logits = (classifier @ features)[:, -1]
+        gap = logit_gap(7.0, collapse, classes)
+        np.testing.assert_allclose(logits[-1] - logits[0], gap, atol=1e-6)
+        apart = np.linalg.norm(classifier[-1] - classifier[0])
+        expected = row_distance(7.0, classes, decay_w, decay_h)
+        np.testing.assert_allclose(apart, expected, atol=1e-4)
 
 
 @settings(max_examples=20, deadline=None)

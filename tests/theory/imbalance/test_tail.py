@@ -12,6 +12,7 @@ from theory.imbalance import (
     kept_ranks,
     missing_mass,
     missing_mass_law,
+    missing_mass_refined,
     singular_value,
     tail_mass,
     truncated_missing_mass,
@@ -40,6 +41,13 @@ def test_missing_mass_falls_with_samples_and_starts_at_one(a, samples):
 def test_the_law_is_the_limit_of_many_samples(a):
     misses = [abs(float(missing_mass_law(n, a) / missing_mass(n, a)) - 1) for n in (1e2, 1e4)]
     assert misses[1] < misses[0] < 0.05
+
+
+@pytest.mark.parametrize("a", [1.3, 1.5, 2.0])
+def test_the_next_order_leaves_an_error_of_the_order_after_it(a):
+    for n in (300.0, 3000.0):
+        miss = float(missing_mass_refined(n, a) / missing_mass(n, a)) - 1
+        assert abs(miss) < 1 / n**2 < abs(float(missing_mass_law(n, a) / missing_mass(n, a)) - 1)
 
 
 def test_a_truncated_tail_is_summed_by_hand():

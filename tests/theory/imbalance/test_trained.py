@@ -3,9 +3,9 @@
 import jax.numpy as jnp
 import numpy as np
 
-from theory.imbalance import deep_singular_value, kept_strength, singular_value
+from theory.imbalance import class_objective, deep_singular_value, kept_strength, singular_value
 from theory.imbalance.minimise import best_network, product
-from theory.imbalance.trained import class_logits, strengths, train
+from theory.imbalance.trained import class_logits, keeping_costs, strengths, train
 
 COUNTS = (20, 9, 4)
 
@@ -33,3 +33,15 @@ def test_three_factors_end_where_they_start():
         np.testing.assert_allclose(found, kept_strength(count, 3, 1, scale), atol=1e-4)
     np.testing.assert_allclose(weak, 0.0, atol=1e-4)
     assert float(deep_singular_value(9, 3, 1, scale)) == 0.0 < strong[1]
+
+
+def test_keeping_a_class_costs_what_the_closed_form_says():
+    """Factors that are balanced and turned at random: the objective knows nothing of either."""
+    rng, decay, wide = np.random.default_rng(0), 2.0 / sum(COUNTS), np.array(COUNTS, dtype=float)
+    values = np.asarray([kept_strength(n, 3, 1, 2.0) for n in COUNTS]) + 0.1
+    members = np.repeat(np.eye(3), COUNTS, axis=1) / np.sqrt(wide)[:, None]
+    first, second = (np.linalg.qr(rng.standard_normal((4, 4)))[0][:, :3] for _ in range(2))
+    size = np.diag(values ** (1 / 3))
+    factors = [first @ size @ members, second @ size @ first.T, size @ second.T]
+    expected = class_objective(values, wide, 3, sum(COUNTS), decay)
+    np.testing.assert_allclose(keeping_costs(factors, COUNTS, decay), expected, atol=1e-12)
