@@ -8,9 +8,14 @@ import os
 import sys
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
-
+# Before NumPy is imported: on small matrices more threads than one only wait for each other, and
+# test processes share the cores already.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+from hypothesis import HealthCheck, settings  # noqa: E402
+
 sys.path.append(str(Path(__file__).parent))
 
 settings.register_profile(
