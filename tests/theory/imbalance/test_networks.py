@@ -103,7 +103,7 @@ def test_equal_classes_are_as_far_apart_as_their_log_odds_say(classes, ratio):
 @settings(max_examples=20, deadline=None)
 @given(COUNT, SCALE, st.sampled_from([3, 4, 6]))
 def test_the_deep_strength_minimises_the_objective(count, scale, factors):
-    root = np.linspace(0.0, 4.0, 4001)  # of s, to the power of 1/M
+    root = np.linspace(0.0, 4.0, 40_001)  # of s, to the power of 1/M
     s = root**factors
     value = 0.5 * s**2 - s * np.sqrt(count) + 0.5 * factors * scale * root**2
     found = float(deep_singular_value(count, factors, 1, scale))
