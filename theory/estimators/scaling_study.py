@@ -10,9 +10,9 @@ from theory.estimators import scaling
 from theory.estimators.refits import refitted
 from theory.label_noise import critical_noise, majority_error
 from theory.numerics.repeat import mean_error
-from theory.study.claim import Exponent, Outcome, Row
+from theory.study.claim import Outcome, Row
 from theory.study.size import Size
-from theory.study.tipping import CONFIDENCE, summarise
+from theory.study.tipping import study_collapse
 
 Array = NDArray[np.float64]
 LAW = scaling.Constants(1.8172, 482.01, 2085.43, 0.3478, 0.3658)
@@ -123,15 +123,11 @@ def collapse(size: Size) -> Outcome:
     sizes = np.repeat(SIZES, len(LEVELS)).astype(float)
     exact = np.array([_exact_errors(m) for m in SIZES])
     counted = rng.binomial(VOTES, exact.ravel(), (size.studies, len(grid))) / VOTES
-    clean, *results = (
-        laws.collapse(grid, row, sizes, confidence=CONFIDENCE, degree=DEGREE)
-        for row in (exact.ravel(), *counted)
-    )
     critical = critical_noise(CLASSES)
-    found = [(r.critical, r.interval, "collapse" if r.interval else "none") for r in results]
     name = f"symmetric noise at which labels carry nothing, {CLASSES} classes"
-    place = float(clean.critical or np.nan)
-    tip = summarise(name, "collapse", place, critical, found)
+    tip, window = study_collapse(
+        name, grid, counted, sizes, exact.ravel(), asymptotic=critical, degree=DEGREE
+    )
     precise = rng.binomial(MANY_VOTES, exact.ravel(), (size.repetitions(40, 8), len(grid)))
     fits = [laws.collapse(grid, row / MANY_VOTES, sizes) for row in precise]
     reason = "corrections to scaling: K margin is not small"
@@ -145,25 +141,9 @@ def collapse(size: Size) -> Outcome:
         rows.append(Row(name, value, float(mean), float(error), allowance, reason=reason))
     curves = {"noise": LEVELS, "sizes": np.array(SIZES, dtype=float), "errors": counted[0],
               "exact": exact.ravel()}  # fmt: skip
-    window = _window(float(clean.exponent or np.nan), results)
     return Outcome(rows=tuple(rows), tips=(tip,), exponents=(window,), curves=curves)
 
 
 def _exact_errors(labels: int) -> Array:
     """Return the exact error of the majority at all levels."""
     return np.array([float(majority_error(eta, CLASSES, labels)) for eta in LEVELS])
-
-
-def _window(effective: float, results: list[laws.Collapse]) -> Exponent:
-    """Return how often the window's exponent 1/nu is covered."""
-    ends = [r.exponent_interval or (np.nan, np.nan) for r in results]
-    return Exponent(
-        name="window of noise against labels, 1/nu",
-        effective=effective,
-        asymptotic=0.5,
-        fitted=float(results[0].exponent or np.nan),
-        interval=ends[0],
-        covered=sum(low <= effective <= high for low, high in ends),
-        repetitions=len(results),
-        confidence=CONFIDENCE,
-    )

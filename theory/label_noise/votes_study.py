@@ -4,15 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from jaxuim import laws
 from theory.label_noise import votes
 from theory.label_noise.confusion import critical_noise, pair_flip_error
 from theory.label_noise.simulation import lost_votes, symmetric_chances, wrong_share
 from theory.numerics.repeat import mean_error
-from theory.study.claim import Exponent, Outcome, Row
+from theory.study.claim import Outcome, Row
 from theory.study.exponents import study_exponent
 from theory.study.size import Size
-from theory.study.tipping import CONFIDENCE, root, summarise
+from theory.study.tipping import root, study_collapse
 
 Array = NDArray[np.float64]
 # noise, classes, labels
@@ -88,33 +87,13 @@ def collapse(size: Size) -> Outcome:
         float(votes.majority_error_normal(eta, CLASSES, float(m)))
         for eta, m in zip(grid, sizes, strict=True)
     ]
-    effective = laws.collapse(grid, clean, sizes, confidence=CONFIDENCE)
-    results = [laws.collapse(grid, row, sizes, confidence=CONFIDENCE) for row in curves]
     tip = critical_noise(CLASSES)
-    found = [(r.critical, r.interval, "collapse" if r.interval else "none") for r in results]
     name = "symmetric noise at which labels carry nothing, 4 classes"
-    located = summarise(name, "collapse", tip, tip, found)
-    return Outcome(
-        tips=(located,),
-        exponents=(_window(float(effective.exponent or np.nan), results),),
-        curves={"noise": LEVELS, "sizes": np.array(SIZES, dtype=float), "errors": curves[0],
-                "coefficients": np.array(results[0].coefficients)},
-    )  # fmt: skip
-
-
-def _window(effective: float, results: list[laws.Collapse]) -> Exponent:
-    """Return how often the window's exponent 1/nu is covered."""
-    ends = [r.exponent_interval or (np.nan, np.nan) for r in results]
-    return Exponent(
-        name="window of noise against labels, 1/nu",
-        effective=effective,
-        asymptotic=0.5,
-        fitted=float(results[0].exponent or np.nan),
-        interval=ends[0],
-        covered=sum(low <= effective <= high for low, high in ends),
-        repetitions=len(results),
-        confidence=CONFIDENCE,
+    located, window = study_collapse(
+        name, grid, curves, sizes, clean, asymptotic=tip, predicted=tip
     )
+    shown = {"noise": LEVELS, "sizes": np.array(SIZES, dtype=float), "errors": curves[0]}
+    return Outcome(tips=(located,), exponents=(window,), curves=shown)
 
 
 def needed(shares: Array) -> Array:

@@ -30,13 +30,3 @@ def wishart_factor(key: jax.Array, d: int, n: ArrayLike) -> jax.Array:
     dof = jnp.asarray(n, dtype=float) - jnp.arange(d)
     lower = jnp.tril(jax.random.normal(below, (d, d)), -1)
     return lower + jnp.diag(jnp.sqrt(chi_square(diagonal, dof)))
-
-
-def sphere(key: jax.Array, d: int) -> jax.Array:
-    """Return a uniformly random unit vector, shape (d,).
-
-    >>> round(float(jnp.sum(sphere(jax.random.key(0), 5) ** 2)), 5)
-    1.0
-    """
-    z = jax.random.normal(key, (d,))
-    return z / jnp.linalg.norm(z)

@@ -55,17 +55,6 @@ def simulated_points(
     )  # fmt: skip
 
 
-def simulated_band(
-    axes: "Axes", x: ArrayLike, y: ArrayLike, error: ArrayLike, colour: str, label: str = ""
-) -> None:
-    """Draw a densely simulated mean as a thin line in a band of two standard errors."""
-    y, error = np.asarray(y), np.asarray(error)
-    axes.fill_between(
-        np.asarray(x), y - 2 * error, y + 2 * error, color=colour, alpha=0.2, lw=0, zorder=1
-    )
-    axes.plot(x, y, color=colour, lw=0.7, ls=":", label=label or None, zorder=3)
-
-
 def fitted_line(axes: "Axes", x: ArrayLike, y: ArrayLike, label: str = "fitted law") -> None:
     """Draw a law that was fitted as if the theory were unknown: dashed, dark."""
     axes.plot(x, y, color="#1b1f24", lw=1.1, ls=(0, (4, 2)), label=label or None, zorder=4)
@@ -121,5 +110,5 @@ def _label(figure: "Figure") -> None:
 
 __all__ = [
     "COLOURS", "REFERENCE", "STYLE", "finish", "fitted_line", "legend", "panels", "reference_line",
-    "simulated_band", "simulated_points", "theory_line", "tip_mark",
+    "simulated_points", "theory_line", "tip_mark",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jaxuim import laws
-from theory.study.claim import Tip, TipKind
+from theory.study.claim import Exponent, Tip, TipKind
 
 Array = NDArray[np.float64]
 CONFIDENCE = 0.9
@@ -81,25 +81,46 @@ def study_collapse(
     x: ArrayLike,
     curves: ArrayLike,
     sizes: ArrayLike,
-    predicted: float,
-    **options: Any,
-) -> Tip:
-    """Return how often ``laws.collapse`` covers the level at which the curves of all sizes meet.
+    theory: ArrayLike,
+    *,
+    asymptotic: float,
+    predicted: float | None = None,
+    degree: int = 5,
+) -> tuple[Tip, Exponent]:
+    """Return how often ``laws.collapse`` covers where curves of all sizes meet, and their exponent.
+
+    The exponent is 1/nu of the window of levels over which a curve of some size changes, whose
+    limit is 1/2 where errors average out.
 
     Args:
         name: what collapses.
         x: levels, shape (n,), the sizes' curves one after another.
         curves: shape (repetitions, n).
         sizes: the size of each point, shape (n,).
-        predicted: the critical level.
-        **options: passed on to ``laws.collapse``.
+        theory: the noiseless curves, shape (n,); their collapse gives the effective exponent.
+        asymptotic: the critical level in the limit.
+        predicted: the critical level at these sizes; that of ``theory`` if None.
+        degree: of the common curve.
     """
-    rows = np.asarray(curves, dtype=np.float64)
-    results = [laws.collapse(x, row, sizes, confidence=CONFIDENCE, **options) for row in rows]
-    found = [
-        (r.critical, r.interval, "none" if r.critical is None else "collapse") for r in results
-    ]
-    return summarise(name, "collapse", predicted, predicted, found)
+    clean, *results = (
+        laws.collapse(x, row, sizes, confidence=CONFIDENCE, degree=degree)
+        for row in (np.asarray(theory), *np.asarray(curves, dtype=np.float64))
+    )
+    place = float(clean.critical or np.nan) if predicted is None else predicted
+    found = [(r.critical, r.interval, "collapse" if r.interval else "none") for r in results]
+    effective = float(clean.exponent or np.nan)
+    ends = [r.exponent_interval or (np.nan, np.nan) for r in results]
+    window = Exponent(
+        name="window of noise against labels, 1/nu",
+        effective=effective,
+        asymptotic=0.5,
+        fitted=float(results[0].exponent or np.nan),
+        interval=ends[0],
+        covered=sum(low <= effective <= high for low, high in ends),
+        repetitions=len(results),
+        confidence=CONFIDENCE,
+    )
+    return summarise(name, "collapse", place, asymptotic, found), window
 
 
 def summarise(

@@ -26,7 +26,6 @@ COSINES = (0.9, 0.7, 0.6, 0.5)
 FINE_TUNINGS = ((30, 0.1), (60, 1.0), (200, 0.05))  # n_2 and ridge
 RATES = np.linspace(0.0, 0.5, 21)
 FINE = np.linspace(0.0, 0.5, 201)
-EFFECTIVE = "the second stage's deterministic equivalent is off by about 1/d"
 
 
 def tasks(cosine: float, noise: float = NOISE1) -> Tasks:

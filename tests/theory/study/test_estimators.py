@@ -50,7 +50,11 @@ def test_collapse():
     levels = np.tile(X, 3)
     clean = 1 / (1 + np.exp(-(levels - 0.6) * np.sqrt(sizes)))
     curves = np.clip(clean + 0.01 * rng.normal(size=(10, len(levels))), 0.0, 1.0)
-    tip = study_collapse("collapse", levels, curves, sizes, 0.6)
+    tip, window = study_collapse(
+        "collapse", levels, curves, sizes, clean, asymptotic=0.6, predicted=0.6
+    )
+    assert window.repetitions == len(curves)
+    assert abs(window.effective - 0.5) < 0.01
     assert tip.covered >= 6
 
 
