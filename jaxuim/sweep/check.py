@@ -58,11 +58,13 @@ def grid_axes(spec: "Spec") -> dict[str, tuple[Any, ...]]:
 
 
 def measure_names(spec: "Spec") -> tuple[str, ...]:
-    """Return the measures that the sweep takes: those asked for, or all that the world allows."""
+    """Return the measures that the sweep takes: those named, or the usual ones where none is."""
     if spec.measures.names:
         return spec.measures.names
     known: dict[str, Measure] = catalogue("measures")
-    return tuple(name for name, item in known.items() if _lacking(spec, item.needs) is None)
+    return tuple(
+        name for name, item in known.items() if item.default and _lacking(spec, item.needs) is None
+    )
 
 
 def check(spec: "Spec") -> None:

@@ -16,7 +16,8 @@ class Parameter:
 
     ``low`` and ``high`` are inclusive bounds for numbers; ``choices`` lists the allowed strings.
     A parameter without a default (``None``) is required unless ``optional`` is set.
-    ``axis`` says whether a sweep may give a list of values.
+    ``axis`` says whether a sweep may give a list of values; ``traced`` that the values of such an
+    axis share one compiled program.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     optional: bool = False
     axis: bool = False
+    traced: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,9 @@ class Bias(Declaration):
     ``level`` says what the level is, ``population`` gives its closed-form population value,
     ``corrupts`` what it touches, ``needs`` the capabilities that the world must provide.
     ``tipping`` is the level at which theory expects the response to change regime, as text.
+    ``render`` names the function (``"module:attribute"``) that changes the inputs of the examples
+    that the bias marked, where it changes any. ``draws_from`` names the world's further source of
+    examples that the bias shows in place of those of the pool. At most one parameter is traced.
     """
 
     level: str = ""
@@ -82,6 +87,13 @@ class Bias(Declaration):
     corrupts: Literal["label", "input", "sampling"] = "label"
     needs: tuple[str, ...] = ()
     tipping: str = ""
+    render: str = ""
+    draws_from: str = ""
+
+    @property
+    def dial(self) -> Parameter | None:
+        """The traced parameter beside the level, if there is one."""
+        return next((item for item in self.parameters if item.traced), None)
 
 
 @dataclass(frozen=True)
@@ -103,10 +115,13 @@ class Adaptation(Declaration):
 class Measure(Declaration):
     """A number computed from arrays, with its sign, range and chance value.
 
-    ``inputs`` names the arrays it takes, in order, from ``logits``, ``labels``, ``groups``,
-    ``features``. ``better`` is ``"lower"``, ``"higher"`` or ``"none"`` (descriptive).
-    ``chance`` is the value of an uninformed predictor as a formula in K (classes), D (feature
-    dimension), or ``None`` where there is no such value. ``needs`` names world capabilities.
+    ``inputs`` names the arrays it takes, in order, from ``INPUTS``. ``better`` is ``"lower"``,
+    ``"higher"`` or ``"none"`` (descriptive). ``chance`` is the value of an uninformed predictor as
+    a formula in K (classes), D (feature dimension), or ``None`` where there is no such value.
+    ``needs`` names world capabilities. ``family`` is the consequence that it stands for. ``tasks``
+    are those it is taken on, all (and upstream) where empty. ``default`` says whether a sweep that
+    names no measures takes it. ``spans`` says that it takes arrays stacked over runs and returns
+    one number a run.
     """
 
     inputs: tuple[str, ...] = ()
@@ -117,3 +132,29 @@ class Measure(Declaration):
     unit: str = ""
     label: str = ""
     needs: tuple[str, ...] = ()
+    family: str = "performance"
+    tasks: tuple[str, ...] = ()
+    default: bool = False
+    spans: bool = False
+
+
+# What measures may take. Of one run: n test examples, K classes, D features, N pool examples.
+INPUTS = {
+    "logits": "f32[n, K], of the test examples",
+    "labels": "i32[n]",
+    "groups": "i32[n], with num_groups as a keyword",
+    "features": "f32[n, D]",
+    "triggered_logits": "f32[n, K], of the same examples with the backdoor's trigger",
+    "target": "i32[], the backdoor's target class",
+    "leaked": "bool[n], test examples that were shown in pre-training",
+    "perturbed_logits": "f32[n, K], after a perturbation of all weights of fixed size",
+    "pool_logits": "f32[N, K], of the pre-training pool",
+    "pool_labels": "i32[N], as they were shown",
+    "pool_used": "bool[N], examples that were shown at all",
+    "canary_losses": "f32[c], losses of the canaries that were inserted",
+    "reference_losses": "f32[r], losses of canaries that were not",
+    "objective_loss": "f32[], of the pre-training objective on clean held-out data",
+    "clean_features": "f32[n, D], of the run with the same seed at level 0",
+    "scores": "f32[runs, N], stacked over runs: log-odds of the true label of each pool example",
+    "member": "bool[runs, N], which pool examples each run was trained on",
+}
