@@ -1,9 +1,14 @@
-"""What an adaptation returns: a predictor and whether its fit converged."""
+"""What an adaptation takes and returns: an encoder, and a predictor with whether it converged."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
+
+from jaxuim.models import Params
+
+# From pre-trained parameters and inputs [batch, d] to features f32[batch, width].
+Encoder = Callable[[Params, jax.Array], jax.Array]
 
 
 class Fitted(NamedTuple):

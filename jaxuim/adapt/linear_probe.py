@@ -5,8 +5,8 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from jaxuim.adapt.fitted import Fitted
-from jaxuim.models import Network, Params
+from jaxuim.adapt.fitted import Encoder, Fitted
+from jaxuim.models import Params
 
 TOLERANCE = 3e-6  # largest entry of the gradient at convergence; float32 resolves about 1e-7
 MAX_ITERATIONS = 4000
@@ -38,7 +38,7 @@ class _Iterate(NamedTuple):
 
 
 def adapt(
-    network: Network,
+    encoder: Encoder,
     params: Params,
     x: jax.Array,
     y: jax.Array,
@@ -49,9 +49,9 @@ def adapt(
 ) -> Fitted:
     """Fit a probe on the features of x f32[n, d] with labels y i32[n]; ``key`` is not used."""
     del key
-    probe = fit(network.features(params, x), y, classes, l2)
+    probe = fit(encoder(params, x), y, classes, l2)
     return Fitted(
-        logits=lambda new: network.features(params, new) @ probe.weights + probe.bias,
+        logits=lambda new: encoder(params, new) @ probe.weights + probe.bias,
         converged=probe.converged,
     )
 

@@ -3,12 +3,10 @@
 import jax
 import jax.numpy as jnp
 
-from jaxuim.biases.slots import Slots
+from jaxuim.biases.slots import Facts, Slots, marked
 
 
-def shortcut(
-    slots: Slots, level: jax.Array, samples: jax.Array, uniforms: jax.Array, classes: int
-) -> Slots:
+def shortcut(slots: Slots, level: jax.Array, facts: Facts) -> Slots:
     """Set the attribute to the label with probability ``level``; it stays independent otherwise.
 
     Example e is tied iff ``uniforms[0, e] < level``, so ties are nested in the level. In the
@@ -18,23 +16,23 @@ def shortcut(
     Args:
         slots: the run's slots, N of them.
         level: f32[] in [0, 1].
-        samples: i32[], how many slots are in use (all are treated alike).
-        uniforms: f32[3, N] in [0, 1), the run's own.
-        classes: K, the number of pre-training classes and of attribute values.
+        facts: uniforms and classes, as many as attribute values.
 
     Raises:
         ValueError: if there are fewer than 2 classes.
 
     Source: in the spirit of Sagawa et al. 2020, with the dependence as the dial.
 
-    >>> slots = Slots(jnp.arange(2), jnp.array([0, 1]), jnp.array([1, 0]))
-    >>> shortcut(slots, 1.0, 2, jnp.zeros((3, 2)), 2).attribute
+    >>> from jaxuim.biases.slots import Examples, clean
+    >>> slots = clean(jnp.arange(2), jnp.array([0, 1]), jnp.array([1, 0]))
+    >>> shortcut(slots, 1.0, Facts(2, jnp.zeros((3, 2)), 2, Examples(slots.label))).attribute
     Array([0, 1], dtype=int32)
     """
-    if classes < 2:
-        raise ValueError(f"a spurious correlation needs at least 2 classes, got {classes}")
-    tied = uniforms[0][slots.index] < level
-    return slots._replace(attribute=jnp.where(tied, slots.label, slots.attribute))
+    if facts.classes < 2:
+        raise ValueError(f"a spurious correlation needs at least 2 classes, got {facts.classes}")
+    tied = facts.uniforms[0][slots.index] < level
+    attribute = jnp.where(tied, slots.label, slots.attribute)
+    return slots._replace(attribute=attribute, marks=marked(slots, tied, facts.bit))
 
 
 def population_agreement(level: float, classes: int) -> float:

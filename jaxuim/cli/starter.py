@@ -38,7 +38,10 @@ learning_rate = 1e-3
 weight_decay = 0.0
 schedule = "constant"               # or "cosine"
 warmup = 0
+objective = "supervised"            # what is learnt; see jaxuim.types.objectives for others
 # measure_at = [100, 200]           # further steps at which to measure; the last one always is
+
+# [objective]                       # settings of the objective, where it has any
 
 [downstream]
 tasks = ["id", "near_ood", "far_ood"] # and "few_shot"
@@ -53,7 +56,7 @@ batch_size = 32
 learning_rate = 1e-3
 
 # [measures]
-# names = ["error", "nll"]          # all that the world allows if left out
+# names = ["error", "nll"]          # the usual ones that the world allows if left out
 
 [seeds]                             # runs are paired by seed
 count = 8

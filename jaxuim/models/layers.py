@@ -4,6 +4,8 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from jaxuim.models.parametrisation import width_ratio
+
 # Hidden layers: He et al. 2015, uniform on +-sqrt(6/fan_in), variance 2/fan_in. Head: LeCun,
 # uniform on +-sqrt(3/fan_in), variance 1/fan_in. Uniform draws compile in a fraction of the time
 # that normal ones take (no inverse error function). Biases start at 0.
@@ -17,20 +19,31 @@ _CPU_COLUMNS = 16
 class Head(nnx.Module):
     """Linear map from features to logits; on a CPU narrow products are padded to 16 columns.
 
-    Padding with zero columns that are dropped again changes no logit and no gradient.
+    Padding with zero columns that are dropped again changes no logit and no gradient. Under mup the
+    kernel's variance is 1/32 at every width, and the product is multiplied by ``32 / features``.
     """
 
-    def __init__(self, features: int, classes: int, *, rngs: nnx.Rngs) -> None:
-        self.kernel = nnx.Param(head_init(rngs.params(), (features, classes)))
+    def __init__(
+        self, features: int, classes: int, *, parametrisation: str = "standard", rngs: nnx.Rngs
+    ) -> None:
+        self.ratio = width_ratio(parametrisation, features)
+        kernel = head_init(rngs.params(), (features, classes))
+        self.kernel = nnx.Param(kernel if self.ratio == 1 else kernel * self.ratio**0.5)
         self.bias = nnx.Param(jnp.zeros((classes,)))
 
     def __call__(self, x: jax.Array) -> jax.Array:
-        """Return ``x @ kernel + bias`` f32[batch, classes] of features x f32[batch, features]."""
-        kernel, classes = self.kernel[...], self.bias.shape[0]
-        missing = -classes % _CPU_COLUMNS if jax.default_backend() == "cpu" else 0
-        if missing and classes < _CPU_COLUMNS:
-            kernel = jnp.pad(kernel, ((0, 0), (0, missing)))
-        return (x @ kernel)[:, :classes] + self.bias[...]
+        """Return ``x @ kernel + bias`` f32[..., classes] of features x f32[..., features]."""
+        scaled = x if self.ratio == 1 else x / self.ratio
+        return affine(scaled, self.kernel[...], self.bias[...])
+
+
+def affine(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
+    """Return ``x @ kernel + bias``; on a CPU a narrow product is padded with columns of zeros."""
+    outputs = bias.shape[0]
+    missing = -outputs % _CPU_COLUMNS if jax.default_backend() == "cpu" else 0
+    if missing and outputs < _CPU_COLUMNS:
+        kernel = jnp.pad(kernel, ((0, 0), (0, missing)))
+    return (x @ kernel)[..., :outputs] + bias
 
 
 class Conv3x3(nnx.Module):

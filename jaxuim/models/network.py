@@ -1,5 +1,6 @@
 """A model as pure functions of (parameters, inputs), which is what trainers map over runs."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -7,6 +8,7 @@ import jax
 from flax import nnx
 
 from jaxuim.types.registry import catalogue
+from jaxuim.types.shape import Settings
 
 Params = dict[str, Any]  # nested dictionaries of arrays; the head stands under "head"
 
@@ -32,10 +34,16 @@ def build(
     inputs: int,
     classes: int,
     image_shape: tuple[int, int, int] | None = None,
+    vocabulary: int = 0,
+    settings: Settings = (),
 ) -> Network:
     """Return the network of a declared kind.
 
-    Raises ``ValueError`` for an unknown kind and for a CNN on inputs that are no images.
+    A kind that needs images is built with ``image_shape``, one that needs tokens with
+    ``vocabulary`` and ``length = inputs``, any other with ``inputs``.
+
+    Raises:
+        ValueError: for an unknown kind, and for inputs that are not what the kind needs.
 
     >>> import jax.numpy as jnp
     >>> network = build("mlp", width=8, depth=1, inputs=4, classes=3)
@@ -47,12 +55,25 @@ def build(
     if kind not in known:
         raise ValueError(f"model kind {kind!r} is unknown; known are {', '.join(sorted(known))}")
     size: dict[str, Any] = {"inputs": inputs}
-    if kind == "cnn":
+    if "images" in known[kind].needs:
         if image_shape is None:
-            raise ValueError("model kind 'cnn' needs a world of images, and this world has none")
+            raise ValueError(
+                f"model kind {kind!r} needs a world of images, and this world has none"
+            )
+        if math.prod(image_shape) != inputs:
+            raise ValueError(
+                f"model kind {kind!r} reads images of {math.prod(image_shape)} numbers, and the "
+                f"objective gives it {inputs}"
+            )
         size = {"image_shape": image_shape}
+    if "tokens" in known[kind].needs:
+        if not vocabulary:
+            raise ValueError(
+                f"model kind {kind!r} needs a world of tokens, and this world has none"
+            )
+        size = {"vocabulary": vocabulary, "length": inputs}
     cls = known[kind].load()
-    size |= {"classes": classes, "width": width, "depth": depth}
+    size |= {"classes": classes, "width": width, "depth": depth, **dict(settings)}
     return from_module(lambda rngs: cls(**size, rngs=rngs))
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from jaxuim.sweep.errors import SpecError, suggest
-from jaxuim.types.declare import Bias, Measure, World
+from jaxuim.types.declare import Bias, Measure, Model, Objective, World
 from jaxuim.types.registry import catalogue
 
 if TYPE_CHECKING:
@@ -34,12 +34,13 @@ def bias_order(spec: "Spec") -> tuple[int, ...]:
 def axes_of(spec: "Spec") -> dict[str, tuple[Any, ...]]:
     """Return every setting of a run by dotted key with its values; level 0 is always among them.
 
-    Keys are ``world.*``, ``bias.*``, ``bias2.*``, ``model.*`` and ``pretrain.*``; those with more
-    than one value are the axes of the grid. Settings that were left out (``None``) are absent.
+    Keys are ``world.*``, ``bias.*``, ``bias2.*``, ``model.*``, ``pretrain.*`` and ``objective.*``;
+    those with more than one value are the axes of the grid. Settings that were left out (``None``)
+    are absent.
     """
     tables = {"world": spec.world}
     tables |= {("bias", "bias2")[number]: bias for number, bias in enumerate(spec.bias)}
-    tables |= {"model": spec.model, "pretrain": spec.pretrain}
+    tables |= {"model": spec.model, "pretrain": spec.pretrain, "objective": spec.objective}
     values: dict[str, tuple[Any, ...]] = {}
     for section, table in tables.items():
         for name, value in settings(table).items():
@@ -71,6 +72,7 @@ def check(spec: "Spec") -> None:
     """Raise ``SpecError`` for the first combination of settings that cannot be run."""
     _check_biases(spec)
     _check_model(spec)
+    _check_objective(spec)
     _check_pretrain(spec)
     _check_downstream(spec)
     _check_analysis(spec)
@@ -109,6 +111,36 @@ def _check_model(spec: "Spec") -> None:
     world = declared_world(spec)
     if "images" in catalogue("models")[kind].needs and world.images is False:
         raise SpecError(f"needs images, and {world.name} has none", key="model.kind", value=kind)
+    needs_tokens = "tokens" in catalogue("models")[kind].needs
+    if needs_tokens != world.tokens:
+        problem = f"{'needs' if needs_tokens else 'cannot read'} tokens, which {world.name} "
+        problem += "has not" if needs_tokens else "has"
+        raise SpecError(problem, key="model.kind", value=kind)
+
+
+def _check_objective(spec: "Spec") -> None:
+    """Refuse an objective that does not fit the world or the model."""
+    name, world = spec.pretrain.objective, declared_world(spec)
+    objective: Objective = catalogue("objectives")[name]
+    has = {"images": world.images is not False, "tokens": world.tokens}
+    for need in objective.needs:
+        if not has.get(need, need in world.provides):
+            problem = f"needs {need}, and {world.name} has none"
+            raise SpecError(problem, key="pretrain.objective", value=name)
+    for refused in objective.refuses:
+        if has.get(refused, refused in world.provides):
+            problem = f"cannot learn from {refused}, which {world.name} has"
+            raise SpecError(problem, key="pretrain.objective", value=name)
+    model: Model = catalogue("models")[settings(spec.model)["kind"]]
+    if model.objectives and name not in model.objectives:
+        allowed = ", ".join(model.objectives)
+        problem = f"does not fit model.kind = {model.name!r}, which serves {allowed}"
+        raise SpecError(problem, key="pretrain.objective", value=name)
+    for section, bias in zip(("bias", "bias2"), spec.bias, strict=False):
+        kind = settings(bias)["kind"]
+        if catalogue("biases")[kind].corrupts == "label" and not objective.uses_labels:
+            problem = f"has no effect: pretrain.objective = {name!r} uses no labels"
+            raise SpecError(problem, key=f"{section}.kind", value=kind)
 
 
 def _check_pretrain(spec: "Spec") -> None:

@@ -18,6 +18,16 @@ MAX_RUNS = 10_000_000
 UPSTREAM = "upstream"
 NO_ADAPTATION = "none"
 _TRACED = ("samples", "learning_rate", "weight_decay")
+# What concerns the pre-trained run as a whole, whatever is built on it.
+_OF_THE_RUN = {
+    "perturbed_logits",
+    "pool_logits",
+    "canary_losses",
+    "reference_losses",
+    "objective_loss",
+    "scores",
+    "member",
+}
 _PREFIXES = ("bias", "bias2")
 
 
@@ -25,14 +35,16 @@ _PREFIXES = ("bias", "bias2")
 class Run:
     """One grid point and one seed.
 
-    ``params`` holds every scalar setting by dotted key; ``levels`` the bias levels in the canonical
-    order of ``Shape.biases``; ``id`` is a hash of what training depends on.
+    ``params`` holds every scalar setting by dotted key; ``levels`` the bias levels and ``dials``
+    their traced second settings (0 where there is none) in the canonical order of
+    ``Shape.biases``; ``id`` is a hash of what training depends on.
     """
 
     id: str
     seed: int
     params: dict[str, Scalar]
     levels: tuple[float, ...]
+    dials: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,7 @@ def shape_of(spec: Spec, point: dict[str, Scalar]) -> Shape:
     return Shape(
         world=_section(point, "world"),
         biases=biases,
-        bias_settings=tuple(_section(point, _PREFIXES[i], ("kind", "level")) for i in order),
+        bias_settings=tuple(_section(point, _PREFIXES[i], _dials(point, i)) for i in order),
         model=str(point["model.kind"]),
         width=int(point["model.width"]),
         depth=int(point["model.depth"]),
@@ -129,6 +141,25 @@ def shape_of(spec: Spec, point: dict[str, Scalar]) -> Shape:
         measure_at=tuple(sorted({*spec.pretrain.measure_at, steps})),
         decays=float(point["pretrain.weight_decay"]) > 0,
         batches=str(point["pretrain.batches"]),
+        model_settings=_changed(point, "model", "models", ("kind", "width", "depth")),
+        objective_settings=_changed(point, "objective", "objectives", ("kind",)),
+    )
+
+
+def _dials(point: dict[str, Scalar], index: int) -> tuple[str, ...]:
+    """Return the names of a bias's settings that are not static."""
+    dial = catalogue("biases")[str(point[f"{_PREFIXES[index]}.kind"])].dial
+    return ("kind", "level", *((dial.name,) if dial else ()))
+
+
+def _changed(
+    point: dict[str, Scalar], section: str, kind: str, without: tuple[str, ...]
+) -> Settings:
+    """Return the settings of a section that differ from their declared defaults."""
+    name = str(point["pretrain.objective" if section == "objective" else f"{section}.kind"])
+    usual = {item.name: item.default for item in catalogue(kind)[name].parameters}
+    return tuple(
+        (key, value) for key, value in _section(point, section, without) if value != usual[key]
     )
 
 
@@ -146,10 +177,18 @@ def _runs(spec: Spec, shape: Shape, points: list[dict[str, Scalar]]) -> tuple[Ru
     for seed in range(spec.seeds.count):
         for point in points:
             levels = tuple(float(point[f"{_PREFIXES[index]}.level"]) for index in order)
-            traced = {name: point[f"pretrain.{name}"] for name in _TRACED}
+            dials = tuple(_dial(point, index) for index in order)
+            traced: dict[str, object] = {name: point[f"pretrain.{name}"] for name in _TRACED}
+            if any(dials):
+                traced["dials"] = dials
             content = {"shape": static, "levels": levels, "seed": [spec.seeds.root, seed], **traced}
-            runs.append(Run(digest(content), seed, point, levels))
+            runs.append(Run(digest(content), seed, point, levels, dials))
     return tuple(runs)
+
+
+def _dial(point: dict[str, Scalar], index: int) -> float:
+    dial = catalogue("biases")[str(point[f"{_PREFIXES[index]}.kind"])].dial
+    return float(point[f"{_PREFIXES[index]}.{dial.name}"]) if dial else 0.0
 
 
 def _static(shape: Shape) -> dict[str, object]:
@@ -160,6 +199,9 @@ def _static(shape: Shape) -> dict[str, object]:
     static = asdict(shape)
     if shape.batches == "independent":
         del static["batches"]
+    for name in ("model_settings", "objective_settings"):
+        if not static[name]:
+            del static[name]
     return static
 
 
@@ -176,19 +218,28 @@ def digest(content: object) -> str:
 def wanted_rows(spec: Spec) -> tuple[Wanted, ...]:
     """Return (task, adaptation, measure) of the rows that every run yields.
 
-    Measures of the outputs are taken of the run's own head (task ``upstream``) and of every
-    adaptation to every task; measures of the features once for each task, except few_shot, which
-    has the features of far_ood.
+    Measures of the outputs are taken of the run's own head (task ``upstream``), where its objective
+    gives it one, and of every adaptation to every task; measures of the features once for each
+    task, except few_shot, which has the features of far_ood; measures of the run as a whole,
+    and those that compare runs, once. A measure's declared tasks restrict this.
     """
     known: dict[str, Measure] = catalogue("measures")
-    downstream = settings(spec.downstream)
     rows: list[Wanted] = []
     for name in measure_names(spec):
-        if known[name].inputs == ("features",):
-            tasks = [task for task in downstream["tasks"] if task != "few_shot"]
-            rows += [(task, NO_ADAPTATION, name) for task in tasks]
-            continue
-        rows.append((UPSTREAM, NO_ADAPTATION, name))
-        pairs = itertools.product(downstream["tasks"], downstream["adaptations"])
-        rows += [(task, adaptation, name) for task, adaptation in pairs]
+        places = _places(spec, known[name])
+        allowed = known[name].tasks
+        rows += [(*place, name) for place in places if not allowed or place[0] in allowed]
     return tuple(rows)
+
+
+def _places(spec: Spec, measure: Measure) -> list[tuple[str, str]]:
+    """Return the (task, adaptation) at which a measure can be taken."""
+    downstream = settings(spec.downstream)
+    inputs = set(measure.inputs)
+    if measure.spans or inputs & _OF_THE_RUN:
+        return [(UPSTREAM, NO_ADAPTATION)]
+    if not inputs & {"logits", "triggered_logits"}:
+        return [(task, NO_ADAPTATION) for task in downstream["tasks"] if task != "few_shot"]
+    classifies = catalogue("objectives")[spec.pretrain.objective].classifies
+    own = [(UPSTREAM, NO_ADAPTATION)] if classifies else []
+    return own + list(itertools.product(downstream["tasks"], downstream["adaptations"]))

@@ -11,7 +11,7 @@ from jaxuim.sweep.store import Store, StoreError
 if TYPE_CHECKING:
     import xarray as xr
 
-_SECTIONS = ("world.", "bias.", "bias2.", "model.", "pretrain.")
+_SECTIONS = ("world.", "bias.", "bias2.", "model.", "pretrain.", "objective.")
 _WITHIN = ["step", "task", "adaptation", "mitigation", "measure"]
 _ROW = ["run_id", *_WITHIN]
 _VALUES = ["value", "status"]
@@ -59,8 +59,9 @@ class Results:
 def load(directory: str | Path) -> Results:
     """Return the results in a directory that ``jaxuim run`` wrote.
 
-    Rows come in a fixed order (group, seed, axes, step, task, ...), whatever order they were
-    computed in, so that a resumed sweep and an undisturbed one give the same table.
+    Where a row was computed again, because a run joined those that it is compared with, the last
+    one counts. Rows come in a fixed order (group, seed, axes, step, task, ...), whatever order they
+    were computed in, so that a resumed sweep and an undisturbed one give the same table.
 
     Raises:
         StoreError: the directory holds no results of jaxuim, or a shard is damaged.
@@ -70,7 +71,7 @@ def load(directory: str | Path) -> Results:
     frame = pd.DataFrame(columns=[*_ROW, *_VALUES]) if table is None else table.to_pandas()
     return Results(
         directory=store.directory,
-        frame=_in_order(frame.drop_duplicates(_ROW)),
+        frame=_in_order(frame.drop_duplicates(_ROW, keep="last")),
         spec=store.provenance["spec"],
         provenance=store.provenance,
         shards=store.infos(),

@@ -15,13 +15,16 @@ from jaxuim import worlds
 from jaxuim.sweep import rows
 from jaxuim.sweep.chunks import Sizes, choose
 from jaxuim.sweep.evaluate import Evaluator
+from jaxuim.sweep.observed import Observed
 from jaxuim.sweep.plan import Group, Plan, Run, Wanted
 from jaxuim.sweep.progress import Progress, make_progress
+from jaxuim.sweep.spans import spanning, to_observe, write_spans
 from jaxuim.sweep.store import Store, missing
 from jaxuim.train.blocks import make_mesh, padded
 from jaxuim.train.ensemble import Ensemble
 from jaxuim.train.hyper import Hyper, stack
 from jaxuim.types.status import DIVERGED, STATUSES
+from jaxuim.worlds.data import WorldData
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,12 @@ class RunSummary:
 
 
 class Batch(NamedTuple):
-    """Runs of one group that lack the same rows."""
+    """Runs of one group that lack the same rows; ``observe`` are arrays to keep of them."""
 
     group: Group
     runs: tuple[Run, ...]
     wanted: tuple[Wanted, ...]
+    observe: tuple[str, ...] = ()
 
 
 def run(
@@ -74,20 +78,33 @@ def run(
                 diverged += job.carry_out(runs, bar)
                 shards += 1
             compiling += job.ensemble.compile_seconds
+    if any(spanning(row) for row in plan.wanted):
+        shards += write_spans(plan, store, _worlds(plan))
     return RunSummary(models, total, shards, diverged, time.perf_counter() - began, compiling)
 
 
 def lacking(plan: Plan, store: Store) -> Iterator[Batch]:
-    """Yield the runs that lack rows, those of a group that lack the same rows together."""
-    todo = missing(plan, store)
+    """Yield the runs to carry out, those of a group that lack the same rows together.
+
+    A run that lacks nothing but rows that compare runs is carried out only if the arrays for them
+    were not kept.
+    """
+    todo, observed = missing(plan, store), Observed(store.directory)
+    kept = to_observe(plan.wanted)
     for group in plan.groups:
-        by_rows: dict[frozenset[Wanted], list[Run]] = {}
+        by_rows: dict[tuple[frozenset[Wanted], bool], list[Run]] = {}
         for one in group.runs:
-            if one.id in todo:
-                by_rows.setdefault(todo[one.id], []).append(one)
-        for wanted, runs in by_rows.items():
+            own = frozenset(row for row in todo.get(one.id, ()) if not spanning(row))
+            keep = bool(kept) and one.id in todo and one.id not in observed
+            if own or keep:
+                by_rows.setdefault((own, keep), []).append(one)
+        for (wanted, keep), runs in by_rows.items():
             ordered = tuple(row for row in plan.wanted if row in wanted)
-            yield Batch(group, tuple(runs), ordered)
+            yield Batch(group, tuple(runs), ordered, kept if keep else ())
+
+
+def _worlds(plan: Plan) -> dict[str, WorldData]:
+    return {group.key: worlds.build(group.shape.world) for group in plan.groups}
 
 
 class _Job:
@@ -100,7 +117,7 @@ class _Job:
         self.ensemble = Ensemble(
             batch.group.shape, self.world, root=plan.root_seed, mesh=mesh, block=self.sizes.block
         )
-        self.evaluator = Evaluator(self.ensemble, batch.wanted, plan.adaptations)
+        self.evaluator = Evaluator(self.ensemble, batch.wanted, plan.adaptations, batch.observe)
         self.save_models = plan.spec.output.save_models
 
     def _sizes(self, mesh: Mesh) -> Sizes:
@@ -127,11 +144,15 @@ class _Job:
         outcomes: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         done = 0
         for step, chunk in self.ensemble.train(hyper):
-            values, status = jax.device_get(self.evaluator.evaluate(chunk))
+            values, status, observed = jax.device_get(self.evaluator.evaluate(chunk))
             outcomes[step] = (np.asarray(values), np.asarray(status))
             bar.advance(steps=(step - done) * len(runs))
             done = step
         distinct, per_class = jax.device_get((chunk.distinct, chunk.per_class))
+        name, ids = f"{self.batch.group.key}-{runs[0].id}", [one.id for one in runs]
+        if self.batch.observe:
+            counts = {"distinct": distinct, "per_class": per_class}
+            Observed(self.store.directory).write(name, ids, {**observed, **counts})
         table = rows.table(
             self.batch.group.key,
             runs,
@@ -144,8 +165,8 @@ class _Job:
         if self.save_models:
             from jaxuim.train import checkpoint  # Orbax takes a second to import
 
-            path = self.store.directory / checkpoint.FOLDER / f"{self.batch.group.key}-{runs[0].id}"
-            checkpoint.save(path, jax.device_get(chunk.state.params), [one.id for one in runs])
+            path = self.store.directory / checkpoint.FOLDER / name
+            checkpoint.save(path, jax.device_get(chunk.state.params), ids)
         seconds = time.perf_counter() - began
         info = {
             "seconds": seconds,
@@ -154,7 +175,7 @@ class _Job:
             "model_steps": len(runs) * self.batch.group.shape.steps,
             "device": jax.devices()[0].device_kind,
         }
-        self.store.write_shard(f"{self.batch.group.key}-{runs[0].id}", table, info)
+        self.store.write_shard(name, table, info)
         bar.advance(models=len(runs))
         final = outcomes[done][1][: len(runs)]
         return int((final == STATUSES.index(DIVERGED)).any(axis=1).sum())
@@ -168,6 +189,7 @@ def _hyper(runs: tuple[Run, ...]) -> Hyper:
         samples=np.array([one.params["pretrain.samples"] for one in runs]),
         learning_rate=np.array([one.params["pretrain.learning_rate"] for one in runs]),
         weight_decay=np.array([one.params["pretrain.weight_decay"] for one in runs]),
+        dials=np.array([one.dials for one in runs], np.float32).reshape(len(runs), -1),
     )
 
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from flax import nnx
 
-from jaxuim import models, worlds
+from jaxuim import worlds
 from jaxuim.sweep.plan import make_plan
 from jaxuim.sweep.spec import Spec
 from jaxuim.sweep.store import Store, StoreError
 from jaxuim.train import checkpoint
+from jaxuim.train.networks import objective_and_network
 
 
 def load_model(directory: str | Path, run_id: str) -> nnx.Module:
@@ -29,13 +30,6 @@ def load_model(directory: str | Path, run_id: str) -> nnx.Module:
     for path in sorted((store.directory / checkpoint.FOLDER).glob(f"{group.key}-*")):
         if run.id in checkpoint.members(path):
             world = worlds.build(group.shape.world)
-            network = models.build(
-                group.shape.model,
-                width=group.shape.width,
-                depth=group.shape.depth,
-                inputs=world.pool_x.shape[1],
-                classes=world.classes,
-                image_shape=world.image_shape,
-            )
+            _, network = objective_and_network(group.shape, world)
             return network.module(checkpoint.restore_member(path, run.id))
     raise StoreError(f"{directory}: run {run_id!r} was not saved; set output.save_models = true")

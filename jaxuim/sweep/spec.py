@@ -10,7 +10,13 @@ from pydantic import AfterValidator, BeforeValidator, ValidationError, create_mo
 
 from jaxuim.sweep.axes import between, expand, expand_whole, file_name, one_of, or_empty, unique
 from jaxuim.sweep.check import check, measure_names
-from jaxuim.sweep.declared import Table, downstream_table, kind_table, name_list
+from jaxuim.sweep.declared import (
+    Table,
+    downstream_table,
+    kind_table,
+    name_list,
+    settings_table,
+)
 from jaxuim.sweep.errors import SpecError, from_validation, suggest
 from jaxuim.sweep.overrides import apply_overrides
 from jaxuim.types.laws import LAWS
@@ -90,7 +96,8 @@ class Analysis(Table):
 class Spec(Table):
     """A whole sweep, checked; ``Spec.load`` reads it from a TOML file.
 
-    ``world``, ``bias``, ``model`` and ``downstream`` hold the declared settings of what they name;
+    ``world``, ``bias``, ``model``, ``objective`` (of the one that ``pretrain`` names) and
+    ``downstream`` hold the declared settings of what they name;
     ``bias`` is always a tuple, of one or two tables. Values that may span an axis are tuples.
     """
 
@@ -103,6 +110,7 @@ class Spec(Table):
     bias: tuple[Table, ...]
     model: Table
     pretrain: Pretrain
+    objective: Table
     downstream: Table
     measures: Measures = Measures()
     seeds: Seeds = Seeds()
@@ -152,7 +160,8 @@ class Spec(Table):
             kind_table(f"bias{number or ''}", "biases", table)
             for number, table in zip((0, 2), tables, strict=False)
         )
-        resolved = _narrowed(cls, world, kinds, kind_table("model", "models", raw.get("model")))
+        model = kind_table("model", "models", raw.get("model"))
+        resolved = _narrowed(cls, world, kinds, model, _objective(raw.get("pretrain")))
         try:
             spec = resolved.model_validate({**raw, "bias": tuple(tables)})
         except ValidationError as error:
@@ -167,15 +176,27 @@ class Spec(Table):
         return content
 
 
+def _objective(pretrain: object) -> type[Table]:
+    """Return the strict table of the settings of the objective that ``[pretrain]`` names."""
+    usual = Pretrain.model_fields["objective"].default
+    name = pretrain.get("objective", usual) if isinstance(pretrain, dict) else usual
+    return settings_table("objectives", name if name in OBJECTIVES else usual)
+
+
 @cache
 def _narrowed(
-    base: type[_S], world: type[Table], biases: tuple[type[Table], ...], model: type[Table]
+    base: type[_S],
+    world: type[Table],
+    biases: tuple[type[Table], ...],
+    model: type[Table],
+    objective: type[Table],
 ) -> type[_S]:
     """Return the sweep with the tables of these very kinds in place of any table."""
     fields: dict[str, Any] = {
         "world": (world, ...),
         "bias": (tuple.__class_getitem__(biases), ...),
         "model": (model, ...),
+        "objective": (objective, objective()),
         "downstream": (downstream_table(), downstream_table()()),
     }
     return create_model("Spec", __base__=base, **fields)

@@ -21,6 +21,7 @@ from jaxuim.sweep.shards import (
     write_shard,
 )
 from jaxuim.sweep.spec import Spec
+from jaxuim.types.registry import catalogue
 
 __all__ = ["Key", "Store", "StoreError", "missing"]
 
@@ -203,10 +204,11 @@ def missing(plan: Plan, store: Store | None = None) -> dict[str, frozenset[Wante
     """Return for each run the (task, adaptation, measure) rows that it still lacks.
 
     Runs that lack nothing are absent; the order is the plan's. A row is lacking where it is absent
-    at any of the run's steps.
+    at any of the run's steps; one that compares runs is taken at the last step only.
     """
     done = store.done_keys() if store else {}
     everything = frozenset(plan.wanted)
+    once = frozenset(row for row in everything if catalogue("measures")[row[2]].spans)
     seen: dict[tuple[tuple[int, ...], frozenset[Key]], frozenset[Wanted]] = {}
     lacking: dict[str, frozenset[Wanted]] = {}
     for group in plan.groups:
@@ -215,7 +217,9 @@ def missing(plan: Plan, store: Store | None = None) -> dict[str, frozenset[Wante
             have = done.get(run.id, frozenset())
             if (steps, have) not in seen:
                 seen[steps, have] = frozenset(
-                    row for row in everything if any((step, *row) not in have for step in steps)
+                    row
+                    for row in everything
+                    if any((s, *row) not in have for s in (steps[-1:] if row in once else steps))
                 )
             if seen[steps, have]:
                 lacking[run.id] = seen[steps, have]

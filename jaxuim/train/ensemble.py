@@ -15,7 +15,10 @@ from jaxuim import models
 from jaxuim.biases import Slots, count_distinct, count_per_class
 from jaxuim.rng import run_key, stream
 from jaxuim.train import blocks, run
-from jaxuim.train.hyper import Hyper, PoolData, pool_data
+from jaxuim.train.hyper import Hyper, PoolData
+from jaxuim.train.networks import objective_and_network
+from jaxuim.train.showing import draw_slots, exhibit
+from jaxuim.train.sources import gather
 from jaxuim.types.shape import Shape
 from jaxuim.worlds import WorldData
 
@@ -65,22 +68,16 @@ class Ensemble:
     ) -> None:
         self.shape, self.world, self.root = shape, world, root
         self.mesh = blocks.make_mesh() if mesh is None else mesh
-        self.network = self.network_for(world.classes)
+        self.objective, self.network = objective_and_network(shape, world)
         self.block = default_block() if block is None else block
-        self.pool: PoolData = self.shared(pool_data(world.pool_x, world.pool_y, world.stamps))
+        pool, self.spans = gather(world, shape.biases)
+        self.pool: PoolData = self.shared(pool)
         self.compile_seconds = 0.0
         self._programs: dict[Any, Callable[..., Any]] = {}
 
-    def network_for(self, classes: int) -> models.Network:
-        """Return this ensemble's network with another number of classes."""
-        return models.build(
-            self.shape.model,
-            width=self.shape.width,
-            depth=self.shape.depth,
-            inputs=self.world.pool_x.shape[1],
-            classes=classes,
-            image_shape=self.world.image_shape,
-        )
+    def encoder(self, params: models.Params, x: jax.Array) -> jax.Array:
+        """Return the features f32[batch, width] that downstream tasks build on."""
+        return self.objective.features(self.network, params, x)
 
     @property
     def multiple(self) -> int:
@@ -175,14 +172,14 @@ def _begin(ensemble: Ensemble, hyper: Hyper, pool: PoolData) -> Chunk:
     """One run before its first step."""
     key = run_key(ensemble.root, hyper.seed)
     classes = ensemble.world.classes
-    slots = run.draw_slots(key, hyper, pool, ensemble.shape, classes)
+    slots = draw_slots(key, hyper, pool, ensemble.shape, classes, ensemble.spans)
     params = ensemble.network.init(stream(key, "init"))
     samples = jnp.asarray(hyper.samples)
     return Chunk(
         hyper=hyper,
         state=run.begin(params, hyper, ensemble.shape),
         slots=slots,
-        distinct=count_distinct(slots, samples),
+        distinct=count_distinct(slots, samples, len(pool.examples.label)),
         per_class=count_per_class(slots, samples, classes),
     )
 
@@ -192,14 +189,15 @@ def _advance(
 ) -> Chunk:
     """One run, ``length`` steps further."""
     key = run_key(ensemble.root, chunk.hyper.seed)
+    shape, image_shape = ensemble.shape, ensemble.world.image_shape
     state = run.advance(
         ensemble.network,
-        ensemble.shape,
+        ensemble.objective,
+        shape,
         chunk.state,
-        chunk.slots,
+        exhibit(key, chunk.slots, pool, shape, image_shape),
         key,
         chunk.hyper,
-        pool,
         start,
         length,
     )

@@ -58,7 +58,8 @@ class World(Declaration):
     ``capability_settings`` maps a capability to the world's setting that switches it on.
     ``pool`` is the size of the pre-training pool where it is known: a number, or the name of the
     setting that holds it. ``inputs`` and ``classes`` (of pre-training) serve estimates of cost;
-    ``images`` says whether inputs are images, ``None`` where only the data can tell.
+    ``images`` says whether inputs are images, ``None`` where only the data can tell; ``tokens``
+    whether they are sequences of token numbers, of ``inputs`` tokens.
     """
 
     tasks: tuple[str, ...] = ()
@@ -68,6 +69,7 @@ class World(Declaration):
     inputs: int = 64
     classes: int = 10
     images: bool | None = None
+    tokens: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Bias(Declaration):
     ``level`` says what the level is, ``population`` gives its closed-form population value,
     ``corrupts`` what it touches, ``needs`` the capabilities that the world must provide.
     ``tipping`` is the level at which theory expects the response to change regime, as text.
+    ``uses`` names what must be known of each example: ``"boundary"``.
     ``render`` names the function (``"module:attribute"``) that changes the inputs of the examples
     that the bias marked, where it changes any. ``draws_from`` names the world's further source of
     examples that the bias shows in place of those of the pool. At most one parameter is traced.
@@ -89,6 +92,7 @@ class Bias(Declaration):
     tipping: str = ""
     render: str = ""
     draws_from: str = ""
+    uses: tuple[str, ...] = ()
 
     @property
     def dial(self) -> Parameter | None:
@@ -100,10 +104,32 @@ class Bias(Declaration):
 class Model(Declaration):
     """A network with ``features()``; its parameters are static (they select the program).
 
-    ``needs`` names what the world's inputs must be: ``"images"`` for a convolutional network.
+    ``needs`` names what the world's inputs must be: ``"images"`` for a convolutional network,
+    ``"tokens"`` for one that reads sequences. ``objectives`` names those that it serves, any if
+    empty.
     """
 
     needs: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Objective(Declaration):
+    """What pre-training minimises.
+
+    ``floor`` says what the lowest attainable loss is; ``unit`` is that of the loss.
+    ``needs`` names world capabilities (``"images"``, ``"tokens"``) and ``refuses`` those that it
+    cannot work with. ``uses_labels`` says whether labels enter the loss: without, a bias of labels
+    has no effect. ``classifies`` says whether the pre-trained network gives logits of the
+    pre-training classes by itself.
+    """
+
+    unit: str = "nats"
+    floor: str = ""
+    needs: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ("tokens",)
+    uses_labels: bool = True
+    classifies: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,22 @@
 """The pre-training objectives that ship with jaxuim, declared without JAX."""
 
-from jaxuim.types.declare import Declaration
+from jaxuim.types.declare import Objective
 
 OBJECTIVES = {
     objective.name: objective
     for objective in (
-        Declaration(
+        Objective(
             name="supervised",
             summary="cross-entropy of the labels, in nats",
-            implementation="jaxuim.train.objective:supervised",
+            implementation="jaxuim.train.objectives.supervised:cross_entropy",
+            floor="conditional entropy of the label given the input",
         ),
-        Declaration(
+        Objective(
             name="squared_error",
             summary="half the squared distance of the logits from the one-hot labels",
-            implementation="jaxuim.train.objective:squared_error",
+            implementation="jaxuim.train.objectives.supervised:squared_error",
+            unit="",
+            floor="half the sum over classes of p (1 - p), p the posterior",
         ),
     )
 }

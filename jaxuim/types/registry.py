@@ -1,8 +1,8 @@
-"""The catalogue: every declared world, bias, model, adaptation and measure by name.
+"""The catalogue: every declared world, bias, model, objective, adaptation, measure by name.
 
 Built-in tables come from this package; other packages add members through Python entry points in
-the groups ``jaxuim.worlds``, ``jaxuim.biases``, ``jaxuim.models``, ``jaxuim.adaptations`` and
-``jaxuim.measures``, each entry naming a declaration object.
+the groups ``jaxuim.worlds``, ``jaxuim.biases``, ``jaxuim.models``, ``jaxuim.objectives``,
+``jaxuim.adaptations`` and ``jaxuim.measures``, each entry naming a declaration object.
 """
 
 from functools import cache
@@ -13,12 +13,14 @@ from jaxuim.types.biases import BIASES
 from jaxuim.types.declare import Declaration
 from jaxuim.types.measures import MEASURES
 from jaxuim.types.models import ADAPTATIONS, MODELS
+from jaxuim.types.objectives import OBJECTIVES
 from jaxuim.types.worlds import WORLDS
 
 _BUILT_IN: dict[str, dict[str, Any]] = {
     "worlds": WORLDS,
     "biases": BIASES,
     "models": MODELS,
+    "objectives": OBJECTIVES,
     "adaptations": ADAPTATIONS,
     "measures": MEASURES,
 }

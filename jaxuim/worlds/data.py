@@ -34,6 +34,9 @@ class WorldData(NamedTuple):
     inputs, or None. Adding ``stamps[a]`` (f32[K, d], or None where the world has no shortcut) to an
     input renders shortcut attribute a. ``info`` holds facts such as the Bayes error and, as text,
     the near_ood shift. The clean held-out pre-training data is the test part of ``tasks["id"]``.
+    ``pool_groups`` i32[N] are subgroups of the pool, or None. Where ``vocabulary`` is positive
+    inputs are token numbers i32[N, d] below it. ``aux`` are further sources of pre-training
+    examples, by name, that a bias may show in place of the pool's.
     """
 
     name: str
@@ -44,6 +47,9 @@ class WorldData(NamedTuple):
     stamps: np.ndarray | None
     tasks: dict[str, Task]
     info: dict[str, float | str]
+    pool_groups: np.ndarray | None = None
+    vocabulary: int = 0
+    aux: "dict[str, Part] | None" = None
 
 
 class Part(NamedTuple):

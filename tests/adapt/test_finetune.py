@@ -19,7 +19,7 @@ def task(seed=0, count=60):
 
 def tune(params, x, y, steps=200, key=0):
     return finetune.adapt(
-        NETWORK,
+        NETWORK.features,
         params,
         x,
         y,
@@ -62,7 +62,7 @@ def test_a_network_without_biases_gets_a_head_without_one():
     x, y = task()
     params = network.init(jax.random.key(0))
     options = {"steps": 200, "batch_size": 16, "learning_rate": 1e-2}
-    fitted = finetune.adapt(network, params, x, y, 3, jax.random.key(0), **options)
+    fitted = finetune.adapt(network.features, params, x, y, 3, jax.random.key(0), **options)
     assert float(jnp.abs(fitted.logits(0 * x)).max()) == 0.0
     assert np.mean(np.argmax(fitted.logits(x), 1) == y) > 0.9
 
@@ -76,7 +76,7 @@ def test_weights_that_are_not_finite_are_a_status():
 def test_the_probe_leaves_the_features_and_predicts_from_them():
     x, y = task()
     params = NETWORK.init(jax.random.key(0))
-    fitted = linear_probe.adapt(NETWORK, params, x, y, 3, jax.random.key(0), l2=1e-2)
+    fitted = linear_probe.adapt(NETWORK.features, params, x, y, 3, jax.random.key(0), l2=1e-2)
     probe = linear_probe.fit(NETWORK.features(params, x), y, 3, 1e-2)
     expected = NETWORK.features(params, x) @ probe.weights + probe.bias
     np.testing.assert_allclose(fitted.logits(x), expected, atol=1e-5)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxuim.biases import BIASES, Slots
+from jaxuim.biases import BIASES, Examples, Facts, Slots
 from jaxuim.types.biases import STAGES, canonical_order
 from jaxuim.types.registry import catalogue
 
@@ -26,7 +26,7 @@ def compiled(name: str):
 
     def traced(slots: Slots, level: jax.Array, samples: jax.Array, uniforms: jax.Array) -> Slots:
         TRACES[name] = TRACES.get(name, 0) + 1
-        return bias(slots, level, samples, uniforms, K)
+        return bias(slots, level, Facts(samples, uniforms, K, Examples(slots.label)))
 
     return jax.jit(traced)
 
@@ -45,8 +45,8 @@ def test_declaration_and_implementation_agree(name: str) -> None:
     assert name in BIASES and bias.name == name
     assert bias.summary and bias.level and bias.population and bias.corrupts in STAGES
     parameters = list(inspect.signature(bias.load()).parameters)
-    assert parameters[:5] == ["slots", "level", "samples", "uniforms", "classes"]
-    assert parameters[5:] == [parameter.name for parameter in bias.parameters]
+    assert parameters[:3] == ["slots", "level", "facts"]
+    assert parameters[3:] == [item.name for item in bias.parameters if not item.traced]
     assert canonical_order([bias]) == (0,)
 
 
@@ -65,7 +65,7 @@ def test_level_zero_is_bitwise_clean(random_run, name: str, seed: int, samples: 
 def test_slots_stay_in_range(random_run, name: str, seed: int, samples: int, level: float) -> None:
     slots, uniforms, _ = random_run(seed)
     got = COMPILED[name](slots, jnp.float32(level), jnp.int32(samples), uniforms)
-    for before, after, high in zip(slots, got, (N, K, K), strict=True):
+    for before, after, high in zip(slots, got, (N, K, K, 2), strict=True):
         assert after.shape == before.shape and after.dtype == before.dtype
         assert after.min() >= 0 and after.max() < high
 

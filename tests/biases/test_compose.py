@@ -1,17 +1,28 @@
 """Composition: canonical order, own levels and uniforms, refusals."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from jaxuim.biases import Examples, Facts
 from jaxuim.biases import apply as apply_now
 from jaxuim.biases.imbalance import long_tail
 from jaxuim.biases.label_noise import symmetric
 from jaxuim.biases.spurious import shortcut
 
 K, N = 7, 120
-apply = jax.jit(apply_now, static_argnums=(0, 1, 6))
+
+
+@partial(jax.jit, static_argnums=(0, 1, 6))
+def apply(names, settings, slots, levels, samples, uniforms, classes):
+    dials = jnp.zeros_like(levels)
+    examples = Examples(slots.label)
+    return apply_now(names, settings, slots, levels, dials, samples, uniforms, classes, examples)
+
+
 NAMES = ("symmetric_label_noise", "long_tail", "spurious_correlation")
 LEVELS = jnp.array([0.4, 0.9, 0.5])
 
@@ -19,10 +30,13 @@ LEVELS = jnp.array([0.4, 0.9, 0.5])
 def test_the_order_is_sampling_input_label_whatever_the_order_of_names(random_run) -> None:
     slots, _, _ = random_run(1)
     uniforms = np.stack([random_run(seed).uniforms for seed in (2, 3, 4)])
-    sampled = long_tail(slots, LEVELS[1], 100, uniforms[1], K)
-    rendered = shortcut(sampled, LEVELS[2], 100, uniforms[2], K)
-    expected = symmetric(rendered, LEVELS[0], 100, uniforms[0], K)
+    known = Examples(slots.label)
     for chosen in ([0, 1, 2], [2, 1, 0]):
+        noise, tail, tie = (
+            Facts(100, u, K, known, 1 << chosen.index(k)) for k, u in enumerate(uniforms)
+        )
+        expected = long_tail(slots, LEVELS[1], tail)
+        expected = symmetric(shortcut(expected, LEVELS[2], tie), LEVELS[0], noise)
         names = tuple(NAMES[k] for k in chosen)
         got = apply(names, ((),) * 3, slots, LEVELS[jnp.array(chosen)], 100, uniforms[chosen], K)
         assert all(np.array_equal(a, b) for a, b in zip(got, expected, strict=True))
@@ -39,7 +53,8 @@ def test_the_shortcut_follows_the_clean_label(random_run) -> None:
 
 def test_no_bias_and_level_zero_return_the_slots(random_run) -> None:
     slots, uniforms, _ = random_run(1)
-    assert apply_now((), (), slots, jnp.zeros(0), N, np.zeros((0, 3, N)), K) is slots
+    known, none = Examples(slots.label), jnp.zeros(0)
+    assert apply_now((), (), slots, none, none, N, np.zeros((0, 3, N)), K, known) is slots
     got = apply(NAMES, ((),) * 3, slots, jnp.zeros(3), N, np.stack([uniforms] * 3), K)
     assert all(np.array_equal(a, b) for a, b in zip(got, slots, strict=True))
 

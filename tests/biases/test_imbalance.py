@@ -1,5 +1,7 @@
 """Long tail: population class shares, nested kept sets, fewer distinct examples."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jaxuim.biases import Examples, Facts
 from jaxuim.biases.imbalance import (
     long_tail,
     population_class_share,
@@ -15,7 +18,13 @@ from jaxuim.biases.imbalance import (
 from jaxuim.biases.slots import count_distinct, count_per_class
 
 K, N = 7, 120
-tail = jax.jit(long_tail, static_argnums=4)
+
+
+@partial(jax.jit, static_argnums=4)
+def tail(slots, level, samples, uniforms, classes):
+    return long_tail(slots, level, Facts(samples, uniforms, classes, Examples(slots.label)))
+
+
 levels = st.floats(0.0, 1.0, width=32)
 seeds = st.integers(0, 2**32 - 1)
 

@@ -1,5 +1,7 @@
 """Symmetric label noise: nested, persistent, uniform over the other classes."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,10 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jaxuim.biases import Examples, Facts
 from jaxuim.biases.label_noise import population_posterior, population_tipping, symmetric
 
 K = 7
-noise = jax.jit(symmetric, static_argnums=4)
+
+
+@partial(jax.jit, static_argnums=4)
+def noise(slots, level, samples, uniforms, classes):
+    return symmetric(slots, level, Facts(samples, uniforms, classes, Examples(slots.label)))
+
+
 levels = st.floats(0.0, 1.0, width=32)
 seeds = st.integers(0, 2**32 - 1)
 
@@ -83,4 +92,4 @@ def test_posterior_tips_where_it_says(classes: int, level: float) -> None:
 def test_one_class_is_refused(random_run) -> None:
     slots, uniforms, _ = random_run(0)
     with pytest.raises(ValueError, match="at least 2 classes, got 1"):
-        symmetric(slots, 0.5, 120, uniforms, 1)
+        noise(slots, 0.5, 120, uniforms, 1)

@@ -24,7 +24,7 @@ def test_clean_slot_holds_the_ordered_example(order: list[int], labels: list[int
     st.integers(0, N),
 )
 def test_counts_are_those_of_python(index: list[int], label: list[int], samples: int) -> None:
-    slots = Slots(np.array(index), np.array(label), np.array(label))
+    slots = Slots(np.array(index), np.array(label), np.array(label), np.zeros(N, int))
     assert int(count_distinct(slots, samples)) == len(set(index[:samples]))
     expected = [label[:samples].count(k) for k in range(K)]
     assert count_per_class(slots, samples, K).tolist() == expected

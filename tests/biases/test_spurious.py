@@ -1,15 +1,24 @@
 """Spurious correlation: the attribute follows the label with the stated probability."""
 
+from functools import partial
+
 import jax
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jaxuim.biases import Examples, Facts
 from jaxuim.biases.spurious import population_agreement, shortcut
 
 K = 7
-tie = jax.jit(shortcut, static_argnums=4)
+
+
+@partial(jax.jit, static_argnums=4)
+def tie(slots, level, samples, uniforms, classes):
+    return shortcut(slots, level, Facts(samples, uniforms, classes, Examples(slots.label)))
+
+
 levels = st.floats(0.0, 1.0, width=32)
 seeds = st.integers(0, 2**32 - 1)
 

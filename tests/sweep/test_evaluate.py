@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from jaxuim import measure, worlds
-from jaxuim.sweep.evaluate import Evaluator, few
+from jaxuim.sweep.evaluate import Evaluator
+from jaxuim.sweep.given import few
 from jaxuim.train.ensemble import Ensemble
 from jaxuim.train.hyper import stack
 from jaxuim.types.shape import Shape
