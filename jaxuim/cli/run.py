@@ -4,9 +4,13 @@ import argparse
 import dataclasses
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from jaxuim.cli import collection
 from jaxuim.cli.common import duration, json_option, print_json, read_sweep, sweep_options
+
+if TYPE_CHECKING:
+    from jaxuim.sweep import Spec
 
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:
@@ -22,39 +26,59 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
 
 def main(given: argparse.Namespace) -> int:
     """Run the sweep; everything that can be refused is refused before JAX is imported."""
-    from jaxuim.sweep import Store, make_plan, missing
-
+    found = collection.read(given)
+    if found is not None:
+        return collection.run(given, *found)
     began = time.perf_counter()
     spec, directory = read_sweep(given)
-    plan = make_plan(spec)
-    summary: dict[str, Any] | None = None
-    with Store.open(directory, spec) as store:
-        for path in store.set_aside:
-            _say(given, f"{path.name}: was damaged and is set aside; its runs are repeated")
-        lacking = missing(plan, store)
-        if lacking:
-            _say(given, f"{spec.name}: {len(lacking)} of {len(plan.runs)} runs to do")
-            summary = _carry_out(given, plan, store)
-        else:
-            _say(given, f"{spec.name}: all {len(plan.runs)} runs are there")
-    page = _report(directory, again=bool(lacking))
+    outcome = carry_out(given, spec, directory)
     seconds = time.perf_counter() - began
     if given.json:
-        content = {"name": spec.name, "directory": str(directory), "report": str(page)}
-        print_json({**content, "seconds": seconds, "summary": summary})
+        content = {"name": spec.name, "directory": str(directory), "report": outcome["report"]}
+        print_json({**content, "seconds": seconds, "summary": outcome["summary"]})
     else:
-        print(f"{len(plan.runs)} runs in {directory} ({duration(seconds)})\nreport: {page}")
+        runs = f"{outcome['runs']} runs in {directory}"
+        print(f"{runs} ({duration(seconds)})\nreport: {outcome['report']}")
+        if spec.expect:
+            from jaxuim.sweep.expectations import check_directory
+
+            print("\n".join(one.sentence for one in check_directory(directory)))
     return 0
 
 
-def _carry_out(given: argparse.Namespace, plan: Any, store: Any) -> dict[str, Any]:
+def carry_out(
+    given: argparse.Namespace, spec: "Spec", directory: Path, *, alone: bool = True
+) -> dict[str, Any]:
+    """Carry out what a directory lacks of a sweep, write its report, and say what was done.
+
+    ``alone`` says that nothing else is printed meanwhile, so that there may be lines and a bar.
+    """
+    from jaxuim.sweep import Store, make_plan, missing
+
+    plan = make_plan(spec)
+    quiet = given.quiet or given.json or not alone
+    summary: dict[str, Any] | None = None
+    with Store.open(directory, spec) as store:
+        for path in store.set_aside:
+            _say(quiet, f"{path.name}: was damaged and is set aside; its runs are repeated")
+        lacking = missing(plan, store)
+        if lacking:
+            _say(quiet, f"{spec.name}: {len(lacking)} of {len(plan.runs)} runs to do")
+            summary = _compute(plan, store, devices=given.devices, progress=not quiet)
+        else:
+            _say(quiet, f"{spec.name}: all {len(plan.runs)} runs are there")
+    page = _report(directory, again=bool(lacking))
+    counts = {"runs": len(plan.runs), "lacking": len(lacking)}
+    return {**counts, "report": str(page), "summary": summary}
+
+
+def _compute(plan: Any, store: Any, *, devices: int | None, progress: bool) -> dict[str, Any]:
     from jaxuim.train.devices import configure
 
-    configure(devices=given.devices)  # sets XLA's flags, so before anything imports JAX
+    configure(devices=devices)  # sets XLA's flags, so before anything imports JAX
     from jaxuim.sweep.run import run
 
-    summary = run(plan, store, devices=given.devices, progress=not (given.quiet or given.json))
-    return dataclasses.asdict(summary)
+    return dataclasses.asdict(run(plan, store, devices=devices, progress=progress))
 
 
 def _report(directory: Path, *, again: bool) -> Path:
@@ -69,6 +93,6 @@ def _report(directory: Path, *, again: bool) -> Path:
     return Path(build(directory))
 
 
-def _say(given: argparse.Namespace, text: str) -> None:
-    if not (given.quiet or given.json):
+def _say(quiet: bool, text: str) -> None:
+    if not quiet:
         print(text, flush=True)

@@ -17,7 +17,9 @@ from jaxuim.report.overlay import read_overlay
 from jaxuim.report.pairs import PairTest, pair_tests
 from jaxuim.sweep import Results, Spec
 from jaxuim.sweep.check import axes_of
+from jaxuim.sweep.expectations import Checked, check
 from jaxuim.sweep.plan import wanted_rows
+from jaxuim.types.registry import catalogue
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Analysis:
     progress: Progress
     planned: Mapping[str, tuple[Any, ...]]
     overlay: pd.DataFrame | None
+    expected: tuple[Checked, ...]
 
     @property
     def percent(self) -> str:
@@ -103,6 +106,7 @@ def analyse(results: Results, overlay: str | Path | pd.DataFrame | None = None) 
         progress=_progress(results.frame, spec, planned),
         planned=planned,
         overlay=None if overlay is None else read_overlay(overlay, grid.axes),
+        expected=tuple(check(results.frame, spec.expect, wish.confidence)),
     )
 
 
@@ -134,12 +138,14 @@ def _focus(grid: Grid) -> Focus:
 def _progress(frame: pd.DataFrame, spec: Spec, planned: Mapping[str, tuple[Any, ...]]) -> Progress:
     points = math.prod(len(values) for values in planned.values()) * spec.seeds.count
     steps = planned["pretrain.steps"]
-    measured = [len({*spec.pretrain.measure_at, step}) for step in steps]
+    wanted = wanted_rows(spec)
+    once = sum(catalogue("measures")[name].spans for _, _, name in wanted)
+    each = [len({*spec.pretrain.measure_at, s}) * (len(wanted) - once) + once for s in steps]
     bad = frame["status"].eq("diverged") | ~frame["value"].abs().lt(float("inf"))
     return Progress(
         models=int(frame["run_id"].nunique()),
         models_planned=points,
         rows=len(frame),
-        rows_planned=points // len(steps) * sum(measured) * len(wanted_rows(spec)),
+        rows_planned=points // len(steps) * sum(each),
         failed=int(frame.loc[bad, "run_id"].nunique()),
     )

@@ -10,6 +10,7 @@ from jaxuim import laws
 from jaxuim.report import labels
 from jaxuim.report.analysis import Analysis
 from jaxuim.report.curves import matrix, paired
+from jaxuim.report.expected import expected_findings
 from jaxuim.report.finding import Finding, Verdict, at_level, focus_effects, response_name
 from jaxuim.report.fit_findings import law_finding, tipping_finding
 from jaxuim.report.grid import ordered, select
@@ -20,12 +21,13 @@ NEAR = "near_ood"
 
 
 def findings(analysis: Analysis) -> list[Finding]:
-    """Return the findings that the data allow, at most seven; a forecast comes first."""
+    """Return what the sweep expected, then what the data allow: at most seven, a forecast first."""
     makers = (
         *(joint_finding, _effect, _nearer, pair_finding),
         *(tipping_finding, law_finding, _adaptations),
     )
-    return [found for maker in makers if (found := maker(analysis)) is not None]
+    found = [one for maker in makers if (one := maker(analysis)) is not None]
+    return expected_findings(analysis.expected) + found
 
 
 def _nearer(analysis: Analysis) -> Finding | None:

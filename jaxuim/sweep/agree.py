@@ -4,7 +4,7 @@ from typing import Any
 
 from jaxuim.sweep.errors import show
 
-_FREE = ("name", "question", "expectation", "source", "cost", "analysis")
+_FREE = ("name", "question", "expectation", "source", "cost", "analysis", "expect")
 _GROWING = ("seeds.count",)
 
 
@@ -12,7 +12,8 @@ def disagreement(stored: dict[str, Any], new: dict[str, Any]) -> str | None:
     """Return in words the first key of a resolved sweep that took something away, or None.
 
     Lists may grow (more levels, widths, tasks, measures, steps to measure at), the number of seeds
-    may rise, texts and ``[analysis]`` may change; everything else must stay as it was.
+    may rise, texts, ``[analysis]`` and ``[[expect]]`` may change; everything else must stay as it
+    was.
 
     >>> disagreement({"model": {"width": [32, 128]}}, {"model": {"width": [32]}})
     "key 'model.width' was [32, 128] and is now [32]"

@@ -76,6 +76,7 @@ def check(spec: "Spec") -> None:
     _check_pretrain(spec)
     _check_downstream(spec)
     _check_analysis(spec)
+    _check_expectations(spec)
 
 
 def _lacking(spec: "Spec", needs: tuple[str, ...]) -> str | None:
@@ -190,3 +191,15 @@ def _check_analysis(spec: "Spec") -> None:
     if analysis.joint and (len(spec.bias) > 1 or len(axes.get("model.width", ())) < 3):
         problem = "needs one bias and at least three values of model.width"
         raise SpecError(problem, key="analysis.joint", value=True)
+
+
+def _check_expectations(spec: "Spec") -> None:
+    measured = measure_names(spec)
+    for number, one in enumerate(spec.expect):
+        key = f"expect[{number}]"
+        if one.measure not in measured:
+            problem = "is not among the measures" + suggest(one.measure, measured)
+            raise SpecError(problem, key=f"{key}.measure", value=one.measure)
+        wrong = one.problem()
+        if wrong:
+            raise SpecError(wrong[1], key=f"{key}.{wrong[0]}", value=wrong[2])

@@ -18,6 +18,7 @@ from jaxuim.sweep.declared import (
     settings_table,
 )
 from jaxuim.sweep.errors import SpecError, from_validation, suggest
+from jaxuim.sweep.expect import Expect
 from jaxuim.sweep.overrides import apply_overrides
 from jaxuim.types.laws import LAWS
 from jaxuim.types.objectives import OBJECTIVES
@@ -116,6 +117,7 @@ class Spec(Table):
     seeds: Seeds = Seeds()
     output: Output = Output()
     analysis: Analysis = Analysis()
+    expect: tuple[Expect, ...] = ()
 
     @classmethod
     def load(cls, path: str | Path, overrides: Sequence[str] = ()) -> Self:
@@ -163,7 +165,10 @@ class Spec(Table):
         model = kind_table("model", "models", raw.get("model"))
         resolved = _narrowed(cls, world, kinds, model, _objective(raw.get("pretrain")))
         try:
-            spec = resolved.model_validate({**raw, "bias": tuple(tables)})
+            expected = (
+                {"expect": tuple(raw["expect"])} if isinstance(raw.get("expect"), list) else {}
+            )
+            spec = resolved.model_validate({**raw, **expected, "bias": tuple(tables)})
         except ValidationError as error:
             raise from_validation(error, _allowed_keys(resolved)) from None
         check(spec)
