@@ -27,6 +27,11 @@ _OF_THE_RUN = {
     "objective_loss",
     "scores",
     "member",
+    "wanted_losses",
+    "unwanted_losses",
+    "stereotype_losses",
+    "antistereotype_losses",
+    "fact_hits",
 }
 _PREFIXES = ("bias", "bias2")
 
@@ -141,6 +146,7 @@ def shape_of(spec: Spec, point: dict[str, Scalar]) -> Shape:
         measure_at=tuple(sorted({*spec.pretrain.measure_at, steps})),
         decays=float(point["pretrain.weight_decay"]) > 0,
         batches=str(point["pretrain.batches"]),
+        balance=str(point["pretrain.balance"]),
         model_settings=_changed(point, "model", "models", ("kind", "width", "depth")),
         objective_settings=_changed(point, "objective", "objectives", ("kind",)),
     )
@@ -197,12 +203,9 @@ def _static(shape: Shape) -> dict[str, object]:
     So runs keep the id that they had before the field was there.
     """
     static = asdict(shape)
-    if shape.batches == "independent":
-        del static["batches"]
-    for name in ("model_settings", "objective_settings"):
-        if not static[name]:
-            del static[name]
-    return static
+    later = {"batches": "independent", "balance": "none"}
+    later |= {"model_settings": (), "objective_settings": ()}
+    return {k: v for k, v in static.items() if k not in later or v != later[k]}
 
 
 def digest(content: object) -> str:

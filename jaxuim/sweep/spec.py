@@ -46,6 +46,12 @@ class Pretrain(Table):
     steps: _Count
     batch_size: _Count = (64,)
     batches: Annotated[str, AfterValidator(one_of("independent", "distinct"))] = "independent"
+    balance: Annotated[
+        tuple[str, ...],
+        BeforeValidator(name_list),
+        AfterValidator(one_of("none", "reweight", "subsample")),
+        AfterValidator(unique),
+    ] = ("none",)
     optimizer: Annotated[str, AfterValidator(one_of("sgd", "momentum", "adam", "adamw"))] = "adam"
     learning_rate: _Rate = (1e-3,)
     weight_decay: _Rate = (0.0,)

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jaxuim import biases
 from jaxuim.biases import Slots
 from jaxuim.rng import stream
+from jaxuim.train.balance import balance
 from jaxuim.train.hyper import Hyper, PoolData
 from jaxuim.types.registry import catalogue
 from jaxuim.types.shape import Shape
@@ -45,8 +46,24 @@ def draw_slots(
         kinds = pool.stamps.shape[0]
         attribute = jax.random.randint(stream(key, "attribute"), (size,), 0, kinds)
     slots = biases.clean(order, pool.examples.label[:size], attribute)
-    if not shape.biases:
-        return slots
+    if shape.biases:
+        slots = _biased(key, hyper, pool, shape, classes, spans, slots)
+    uniforms = jax.random.uniform(stream(key, "balance"), (size,))
+    attributes = 1 if pool.stamps is None else pool.stamps.shape[0]
+    samples = jnp.asarray(hyper.samples)
+    return balance(shape.balance, slots, samples, uniforms, classes, attributes)
+
+
+def _biased(
+    key: jax.Array,
+    hyper: Hyper,
+    pool: PoolData,
+    shape: Shape,
+    classes: int,
+    spans: Spans,
+    slots: Slots,
+) -> Slots:
+    """Return the slots after all biases, from uniforms of the run's own."""
     return biases.apply(
         shape.biases,
         shape.bias_settings,

@@ -14,7 +14,8 @@ class Shape:
     ``measure_at`` holds the training steps at which the run is measured, the last one included.
     ``decays`` says whether the run has a weight decay at all: without one, none is computed.
     ``batches`` says how a batch is drawn: ``"independent"`` draws with replacement, ``"distinct"``
-    takes neighbours in the run's order of the slots. ``model_settings`` and ``objective_settings``
+    takes neighbours in the run's order of the slots. ``balance`` says whether groups are balanced
+    after the biases. ``model_settings`` and ``objective_settings``
     hold what differs from the declared defaults.
     Numbers that may vary inside a program (levels, learning rate, weight decay, samples) are not
     here: they are traced.
@@ -35,6 +36,7 @@ class Shape:
     measure_at: tuple[int, ...]
     decays: bool = False
     batches: str = "independent"
+    balance: str = "none"
     model_settings: Settings = ()
     objective_settings: Settings = ()
 
