@@ -1,12 +1,13 @@
 """From a trained run to its row of numbers: adapt to every task, then measure."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxuim.biases import Slots
 from jaxuim.models import Params
 from jaxuim.rng import run_key
 from jaxuim.sweep.given import OBSERVED, Given, Settings, TaskArrays, Trained
@@ -61,7 +62,7 @@ class Evaluator:
 
     def evaluate(self, chunk: Chunk) -> Outcome:
         """Return the numbers of all runs in the chunk, with a leading run axis."""
-        per_run = (chunk.state.params, chunk.hyper, chunk.slots)
+        per_run = (chunk.state.params, chunk.hyper, chunk.slots, chunk.audited)
         common = (self.ensemble.pool, self.arrays)
         program = self.ensemble.program(
             ("evaluate", self.wanted, self.observe),
@@ -78,12 +79,13 @@ class Evaluator:
         ensemble: Ensemble,
         params: Params,
         hyper: Hyper,
-        slots: Any,
+        slots: Slots,
+        audited: jax.Array,
         pool: PoolData,
         arrays: dict[str, TaskArrays],
     ) -> Outcome:
         """One run's rows and observed arrays."""
-        run = Trained(params, run_key(ensemble.root, hyper.seed), hyper, slots)
+        run = Trained(params, run_key(ensemble.root, hyper.seed), hyper, slots, audited)
         given = Given(ensemble, self.adaptations, run, pool, arrays)
         trained = is_finite(params)
         rows = [self._row(given, trained, *row) for row in self.wanted]

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxuim.adapt import Fitted
-from jaxuim.biases.slots import Slots, in_use, shown
+from jaxuim.biases.slots import Slots, count_per_class, in_use, shown
 from jaxuim.biases.trigger import TARGET, with_trigger
 from jaxuim.models import Params
 from jaxuim.rng import stream
@@ -36,12 +36,13 @@ class TaskArrays(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """One run after training: its parameters, key, traced settings and slots."""
+    """One run after training: its parameters, key, traced settings, slots and audit."""
 
     params: Params
     key: jax.Array
     hyper: Hyper
     slots: Slots
+    audited: jax.Array
 
 
 class Given:
@@ -172,6 +173,15 @@ class Given:
     def _pool_used(self, _task: str, _adaptation: str) -> jax.Array:
         return in_use(self.run.slots, jnp.asarray(self.run.hyper.samples))
 
+    def _class_counts(self, task: str, _: str) -> jax.Array | None:
+        if self._task(task).head != "id":
+            return None
+        samples = jnp.asarray(self.run.hyper.samples)
+        return count_per_class(self.run.slots, samples, self.ensemble.world.classes)
+
+    def _audited(self, _task: str, _adaptation: str) -> jax.Array | None:
+        return None if self.ensemble.shape.repair == "none" else self.run.audited
+
     def _canary_losses(self, _task: str, _adaptation: str) -> jax.Array | None:
         losses = self._losses_of("canary")
         return None if losses is None else losses[: losses.shape[0] // 2]
@@ -200,6 +210,36 @@ class Given:
 
     def _member(self, _task: str, _adaptation: str) -> jax.Array:
         return self._shown()[: len(self.ensemble.world.pool_y)]
+
+    def _wanted_losses(self, _task: str, _adaptation: str) -> jax.Array | None:
+        return self._losses_on("wanted_statements")
+
+    def _unwanted_losses(self, _task: str, _adaptation: str) -> jax.Array | None:
+        return self._losses_on("unwanted_statements")
+
+    def _stereotype_losses(self, _task: str, _adaptation: str) -> jax.Array | None:
+        return self._losses_on("stereotypes")
+
+    def _antistereotype_losses(self, _task: str, _adaptation: str) -> jax.Array | None:
+        return self._losses_on("antistereotypes")
+
+    def _fact_hits(self, _task: str, _adaptation: str) -> jax.Array | None:
+        facts = (self.ensemble.world.aux or {}).get("facts")
+        if facts is None or self.ensemble.shape.objective != "next_token":
+            return None
+        logits = self.ensemble.network.apply(self.run.params, jnp.asarray(facts.x[:, :-1]))
+        return logits[:, -1].argmax(-1) == jnp.asarray(facts.x[:, -1])
+
+    def _losses_on(self, statements: str) -> jax.Array | None:
+        """Return f32[p], the loss of each of the world's statements of a kind, or None."""
+        part, losses = (
+            (self.ensemble.world.aux or {}).get(statements),
+            self.ensemble.objective.losses,
+        )
+        if part is None or losses is None:
+            return None
+        x, y = jnp.asarray(part.x), jnp.asarray(part.y)
+        return losses(self.ensemble.network, self.run.params, x, y)
 
     def _shown(self) -> jax.Array:
         size = len(self.pool.examples.label)

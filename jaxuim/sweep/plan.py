@@ -22,6 +22,7 @@ _TRACED = ("samples", "learning_rate", "weight_decay")
 _OF_THE_RUN = {
     "perturbed_logits",
     "pool_logits",
+    "audited",
     "canary_losses",
     "reference_losses",
     "objective_loss",
@@ -147,6 +148,7 @@ def shape_of(spec: Spec, point: dict[str, Scalar]) -> Shape:
         decays=float(point["pretrain.weight_decay"]) > 0,
         batches=str(point["pretrain.batches"]),
         balance=str(point["pretrain.balance"]),
+        repair=str(point["pretrain.repair"]),
         model_settings=_changed(point, "model", "models", ("kind", "width", "depth")),
         objective_settings=_changed(point, "objective", "objectives", ("kind",)),
     )
@@ -203,7 +205,7 @@ def _static(shape: Shape) -> dict[str, object]:
     So runs keep the id that they had before the field was there.
     """
     static = asdict(shape)
-    later = {"batches": "independent", "balance": "none"}
+    later: dict[str, object] = {"batches": "independent", "balance": "none", "repair": "none"}
     later |= {"model_settings": (), "objective_settings": ()}
     return {k: v for k, v in static.items() if k not in later or v != later[k]}
 

@@ -21,7 +21,7 @@ from jaxuim.sweep.progress import Progress, make_progress
 from jaxuim.sweep.spans import spanning, to_observe, write_spans
 from jaxuim.sweep.store import Store, missing
 from jaxuim.train.blocks import make_mesh, padded
-from jaxuim.train.ensemble import Ensemble
+from jaxuim.train.ensemble import Chunk, Ensemble
 from jaxuim.train.hyper import Hyper, stack
 from jaxuim.types.status import DIVERGED, STATUSES
 from jaxuim.worlds.data import WorldData
@@ -130,6 +130,14 @@ class _Job:
         self.store.note(block_sizes={**noted, group.key: sizes._asdict()})
         return sizes
 
+    def prepare(self, chunk: Chunk) -> Chunk:
+        """Repair the runs' data before their first step, where the sweep asks for it."""
+        if self.ensemble.shape.repair == "none":
+            return chunk
+        from jaxuim.sweep.repairing import repaired  # scikit-learn takes a second to import
+
+        return repaired(self.ensemble, chunk)
+
     def chunks(self) -> Iterator[tuple[Run, ...]]:
         """Yield the runs chunk by chunk, in the plan's order."""
         runs, size = self.batch.runs, self.sizes.chunk
@@ -143,7 +151,7 @@ class _Job:
         hyper = self.ensemble.pad(_hyper(runs), size)
         outcomes: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         done = 0
-        for step, chunk in self.ensemble.train(hyper):
+        for step, chunk in self.ensemble.train(hyper, self.prepare):
             values, status, observed = jax.device_get(self.evaluator.evaluate(chunk))
             outcomes[step] = (np.asarray(values), np.asarray(status))
             bar.advance(steps=(step - done) * len(runs))

@@ -22,6 +22,7 @@ from jaxuim.sweep.expect import Expect
 from jaxuim.sweep.overrides import apply_overrides
 from jaxuim.types.laws import LAWS
 from jaxuim.types.objectives import OBJECTIVES
+from jaxuim.types.shape import BALANCES, REPAIRS
 
 _S = TypeVar("_S", bound="Spec")
 _Count = Annotated[
@@ -49,7 +50,13 @@ class Pretrain(Table):
     balance: Annotated[
         tuple[str, ...],
         BeforeValidator(name_list),
-        AfterValidator(one_of("none", "reweight", "subsample")),
+        AfterValidator(one_of(*BALANCES)),
+        AfterValidator(unique),
+    ] = ("none",)
+    repair: Annotated[
+        tuple[str, ...],
+        BeforeValidator(name_list),
+        AfterValidator(one_of(*REPAIRS)),
         AfterValidator(unique),
     ] = ("none",)
     optimizer: Annotated[str, AfterValidator(one_of("sgd", "momentum", "adam", "adamw"))] = "adam"

@@ -6,8 +6,6 @@ import jax.numpy as jnp
 from jaxuim.biases import Slots
 from jaxuim.biases.slots import in_use
 
-BALANCES = ("none", "reweight", "subsample")
-
 
 def balance(
     kind: str, slots: Slots, samples: jax.Array, uniforms: jax.Array, classes: int, attributes: int
@@ -20,7 +18,7 @@ def balance(
     examples that are left have equal weight. Slots that are not in use stay.
 
     Args:
-        kind: one of ``BALANCES``.
+        kind: one of ``jaxuim.types.shape.BALANCES``.
         slots: the run's slots after its biases, N of them.
         samples: i32[], how many slots are in use.
         uniforms: f32[N] in [0, 1), the run's own.

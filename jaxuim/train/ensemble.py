@@ -33,7 +33,8 @@ LONGEST_SEGMENT = 1000
 class Chunk(NamedTuple):
     """Runs in flight, each array with a leading run axis (padded to whole blocks).
 
-    ``distinct`` i32[run] and ``per_class`` i32[run, class] count the examples in the slots.
+    ``distinct`` i32[run] and ``per_class`` i32[run, class] count the examples in the slots;
+    ``audited`` f32[run, 3] are noise rates that an audit of a run's data found, if there was one.
     """
 
     hyper: Hyper
@@ -41,6 +42,7 @@ class Chunk(NamedTuple):
     slots: Slots
     distinct: jax.Array
     per_class: jax.Array
+    audited: jax.Array
 
 
 class Ensemble:
@@ -88,6 +90,10 @@ class Ensemble:
         """Put arrays that all runs share on every device."""
         return blocks.place(tree, self.mesh, runs=False)
 
+    def per_run(self, tree: Any) -> Any:
+        """Put arrays with a leading run axis on the devices."""
+        return blocks.place(tree, self.mesh, runs=True)
+
     def pad(self, hyper: Hyper, runs: int | None = None) -> Hyper:
         """Return the settings padded to ``runs`` (or to whole blocks) by repeating the last run."""
         count = len(hyper.seed)
@@ -96,7 +102,7 @@ class Ensemble:
 
     def begin(self, hyper: Hyper) -> Chunk:
         """Return the runs before their first step; ``hyper`` is padded as ``pad`` does."""
-        hyper = blocks.place(self.pad(hyper), self.mesh, runs=True)
+        hyper = self.per_run(self.pad(hyper))
         program = self.program("begin", _begin, (hyper,), (self.pool,), fast_compile=True)
         return program(hyper, self.pool)
 
@@ -107,12 +113,15 @@ class Ensemble:
         program = self.program(("advance", length), step, per_run, common, donate=True)
         return program(chunk, *common)
 
-    def train(self, hyper: Hyper) -> Iterator[tuple[int, Chunk]]:
+    def train(
+        self, hyper: Hyper, prepare: Callable[[Chunk], Chunk] = lambda chunk: chunk
+    ) -> Iterator[tuple[int, Chunk]]:
         """Train and yield ``(step, chunk)`` at every step in ``Shape.measure_at``.
 
-        A yielded chunk is used up when the next one is asked for: measure it first.
+        ``prepare`` may change the runs before their first step. A yielded chunk is used up when the
+        next one is asked for: measure it first.
         """
-        chunk, done = self.begin(hyper), 0
+        chunk, done = prepare(self.begin(hyper)), 0
         stride = int(np.gcd.reduce(self.shape.measure_at))
         for step in self.shape.measure_at:
             while done < step:
@@ -181,6 +190,7 @@ def _begin(ensemble: Ensemble, hyper: Hyper, pool: PoolData) -> Chunk:
         slots=slots,
         distinct=count_distinct(slots, samples, len(pool.examples.label)),
         per_class=count_per_class(slots, samples, classes),
+        audited=jnp.full((3,), jnp.nan),
     )
 
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+# What may be done to the biased pre-training data of a run before it is shown.
+BALANCES = ("none", "reweight", "subsample")
+REPAIRS = ("none", "drop", "relabel", "deduplicate", "balance_classes")
+
 Settings = tuple[tuple[str, float | int | bool | str | None], ...]
 
 
@@ -15,8 +19,8 @@ class Shape:
     ``decays`` says whether the run has a weight decay at all: without one, none is computed.
     ``batches`` says how a batch is drawn: ``"independent"`` draws with replacement, ``"distinct"``
     takes neighbours in the run's order of the slots. ``balance`` says whether groups are balanced
-    after the biases. ``model_settings`` and ``objective_settings``
-    hold what differs from the declared defaults.
+    after the biases, ``repair`` how the data are repaired by an audit. ``model_settings`` and
+    ``objective_settings`` hold what differs from the declared defaults.
     Numbers that may vary inside a program (levels, learning rate, weight decay, samples) are not
     here: they are traced.
     """
@@ -37,6 +41,7 @@ class Shape:
     decays: bool = False
     batches: str = "independent"
     balance: str = "none"
+    repair: str = "none"
     model_settings: Settings = ()
     objective_settings: Settings = ()
 
