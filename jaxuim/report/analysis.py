@@ -19,6 +19,8 @@ from jaxuim.sweep import Results, Spec
 from jaxuim.sweep.check import axes_of
 from jaxuim.sweep.expectations import Checked, check
 from jaxuim.sweep.plan import wanted_rows
+from jaxuim.sweep.recovery import recovery
+from jaxuim.sweep.store import StoreError
 from jaxuim.types.registry import catalogue
 
 
@@ -69,6 +71,7 @@ class Analysis:
     planned: Mapping[str, tuple[Any, ...]]
     overlay: pd.DataFrame | None
     expected: tuple[Checked, ...]
+    recovery: pd.DataFrame | None
 
     @property
     def percent(self) -> str:
@@ -106,8 +109,17 @@ def analyse(results: Results, overlay: str | Path | pd.DataFrame | None = None) 
         progress=_progress(results.frame, spec, planned),
         planned=planned,
         overlay=None if overlay is None else read_overlay(overlay, grid.axes),
+        recovery=_recovery(results, wish.response, wish.confidence),
         expected=tuple(check(results.frame, spec.expect, wish.confidence)),
     )
+
+
+def _recovery(results: Results, measure: str, confidence: float) -> pd.DataFrame | None:
+    """Return the recoveries of a sweep that has repairs, or None."""
+    try:
+        return recovery(results, measure, confidence)
+    except StoreError:
+        return None
 
 
 def _default_axis(planned: Mapping[str, tuple[Any, ...]]) -> str:

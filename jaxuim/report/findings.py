@@ -16,6 +16,7 @@ from jaxuim.report.fit_findings import law_finding, tipping_finding
 from jaxuim.report.grid import ordered, select
 from jaxuim.report.joint_section import joint_finding
 from jaxuim.report.pair_section import pair_finding
+from jaxuim.report.recovery_section import recovery_findings
 
 NEAR = "near_ood"
 
@@ -27,7 +28,7 @@ def findings(analysis: Analysis) -> list[Finding]:
         *(tipping_finding, law_finding, _adaptations),
     )
     found = [one for maker in makers if (one := maker(analysis)) is not None]
-    return expected_findings(analysis.expected) + found
+    return expected_findings(analysis.expected) + recovery_findings(analysis) + found
 
 
 def _nearer(analysis: Analysis) -> Finding | None:

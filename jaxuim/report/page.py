@@ -14,6 +14,7 @@ from jaxuim.report.interactive import to_json
 from jaxuim.report.joint_section import joint_section
 from jaxuim.report.markup import navigation
 from jaxuim.report.pair_section import pair_section
+from jaxuim.report.recovery_section import recovery_section
 
 SCRIPTS = ("charts.js", "explorer.js", "laws.js", "main.js")
 
@@ -36,6 +37,7 @@ def render(
         joint_section(analysis),
         sections.effect_tables(analysis),
         pair_section(analysis),
+        recovery_section(analysis),
         law_sections.law_section(analysis),
         law_sections.tipping_section(analysis),
         sections.representation(analysis, data),

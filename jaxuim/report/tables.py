@@ -31,7 +31,7 @@ def frames(analysis: Analysis, found: Sequence[Finding]) -> dict[str, pd.DataFra
 
 
 def _joint_frames(analysis: Analysis) -> dict[str, pd.DataFrame]:
-    """Return forecasts of the largest width and interactions of two biases, where there are any."""
+    """Return forecasts of a width, interactions and recoveries, where there are any."""
     found: dict[str, pd.DataFrame] = {}
     if analysis.joint:
         parts = [t.table.assign(task=t.task) for t in analysis.joint]
@@ -41,6 +41,8 @@ def _joint_frames(analysis: Analysis) -> dict[str, pd.DataFrame]:
             t.table.assign(**t.cell, task=t.task, adaptation=t.adaptation) for t in analysis.pairs
         ]
         found["interactions"] = pd.concat(parts, ignore_index=True)
+    if analysis.recovery is not None:
+        found["recovery"] = analysis.recovery
     return found
 
 
