@@ -140,7 +140,8 @@ def _by_seed(frame: pd.DataFrame, expect: Expect, where: Selection) -> pd.Series
 
 
 def _selected(frame: pd.DataFrame, expect: Expect, where: Selection) -> pd.DataFrame:
-    rows = frame[frame["measure"] == expect.measure]
+    where = {"measure": expect.measure, **where}
+    rows = frame[frame["measure"] == where["measure"]]
     for column in (*where, *expect.axes, *((expect.axis,) if expect.axis else ())):
         if column not in rows:
             raise LookupError(f"there is no column {column!r}")
@@ -151,7 +152,7 @@ def _selected(frame: pd.DataFrame, expect: Expect, where: Selection) -> pd.DataF
     if "step" not in (*where, expect.axis, *expect.axes):
         rows = rows[rows["step"] == rows["pretrain.steps"]]
     if rows.empty:
-        raise LookupError(f"no row of {expect.measure} is at {dict(where)}")
+        raise LookupError(f"no row is at {where}")
     lacking = rows.loc[rows["value"].isna(), "seed"]  # a mean over what is left would be another
     return rows[~rows["seed"].isin(lacking)]
 

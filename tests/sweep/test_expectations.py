@@ -65,6 +65,14 @@ def test_statistics_recover_a_noiseless_response(slope, tilt):
         assert found.estimate == pytest.approx(value, abs=1e-9), name
 
 
+def test_two_measures_are_compared():
+    rows = frame(lambda *_: 1.0, noise=0.0)
+    twice = rows.assign(measure="nll", value=3 * rows["value"])
+    both = expect(where={"task": "id"}, versus={"measure": "nll"}, expected="negative")
+    (found,) = check(pd.concat([rows, twice], ignore_index=True), [both])
+    assert found.estimate == pytest.approx(-2.0) and found.verdict == "holds"
+
+
 def test_the_interval_is_that_of_the_t_test_over_seeds():
     rows = frame(lambda b, _: b, noise=1.0)
     (found,) = check(rows, [expect(where={"task": "id", "model.width": 8})])
