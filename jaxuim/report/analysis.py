@@ -151,7 +151,7 @@ def _progress(frame: pd.DataFrame, spec: Spec, planned: Mapping[str, tuple[Any, 
     points = math.prod(len(values) for values in planned.values()) * spec.seeds.count
     steps = planned["pretrain.steps"]
     wanted = wanted_rows(spec)
-    once = sum(catalogue("measures")[name].spans for _, _, name in wanted)
+    once = sum(catalogue("measures")[name].compares for _, _, name in wanted)
     each = [len({*spec.pretrain.measure_at, s}) * (len(wanted) - once) + once for s in steps]
     bad = frame["status"].eq("diverged") | ~frame["value"].abs().lt(float("inf"))
     return Progress(

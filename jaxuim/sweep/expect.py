@@ -17,7 +17,7 @@ class Expect(Table):
     """One expected sign: a statistic of each seed's rows, and where its mean over seeds should lie.
 
     ``statistic`` is computed for each seed from the rows of ``measure`` that ``where`` selects (by
-    column, such as ``task``, ``"model.width"`` or another ``measure``), averaged over everything else:
+    column, such as ``task``, ``"model.width"`` or another ``measure``), averaged over all else:
 
     - ``mean`` of the values;
     - ``effect``, the mean of the values less that at the lowest value of ``axis``, the others of

@@ -241,7 +241,7 @@ def _places(spec: Spec, measure: Measure) -> list[tuple[str, str]]:
     """Return the (task, adaptation) at which a measure can be taken."""
     downstream = settings(spec.downstream)
     inputs = set(measure.inputs)
-    if measure.spans or inputs & _OF_THE_RUN:
+    if measure.compares or inputs & _OF_THE_RUN:
         return [(UPSTREAM, NO_ADAPTATION)]
     if not inputs & {"logits", "triggered_logits"}:
         return [(task, NO_ADAPTATION) for task in downstream["tasks"] if task != "few_shot"]

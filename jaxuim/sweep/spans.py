@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -19,7 +20,7 @@ _OF_THE_CLEAN_RUN = {"clean_features": "features"}
 
 def spanning(wanted: Wanted) -> bool:
     """Return whether a row compares runs."""
-    return bool(catalogue("measures")[wanted[2]].spans)
+    return bool(catalogue("measures")[wanted[2]].compares)
 
 
 def to_observe(wanted: tuple[Wanted, ...]) -> tuple[str, ...]:
@@ -29,7 +30,7 @@ def to_observe(wanted: tuple[Wanted, ...]) -> tuple[str, ...]:
     ()
     """
     declared = [catalogue("measures")[name] for _, _, name in wanted]
-    names = {item for measure in declared if measure.spans for item in measure.inputs}
+    names = {item for measure in declared if measure.compares for item in measure.inputs}
     return tuple(sorted({_OF_THE_CLEAN_RUN.get(name, name) for name in names}))
 
 
@@ -103,7 +104,8 @@ def _table(
         status[~good, column] = STATUSES.index(DIVERGED)
         if good.sum() > 1:
             given = [jnp.asarray(array[good]) for array in arrays]
-            values[good, column] = np.asarray(measure.load()(*given))
+            function = measure.load() if measure.spans else jax.vmap(measure.load())
+            values[good, column] = np.asarray(jax.jit(function)(*given))
             status[good, column] = STATUSES.index(OK)
     steps = {group.shape.steps: (values, status)}
     return rows.table(

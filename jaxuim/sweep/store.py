@@ -208,7 +208,7 @@ def missing(plan: Plan, store: Store | None = None) -> dict[str, frozenset[Wante
     """
     done = store.done_keys() if store else {}
     everything = frozenset(plan.wanted)
-    once = frozenset(row for row in everything if catalogue("measures")[row[2]].spans)
+    once = frozenset(row for row in everything if catalogue("measures")[row[2]].compares)
     seen: dict[tuple[tuple[int, ...], frozenset[Key]], frozenset[Wanted]] = {}
     lacking: dict[str, frozenset[Wanted]] = {}
     for group in plan.groups:

@@ -163,6 +163,11 @@ class Measure(Declaration):
     default: bool = False
     spans: bool = False
 
+    @property
+    def compares(self) -> bool:
+        """Whether it takes arrays of other runs too: stacked, or of the run's clean partner."""
+        return self.spans or any(name.startswith("clean_") for name in self.inputs)
+
 
 # What measures may take. Of one run: n test examples, K classes, D features, N pool examples.
 INPUTS = {
