@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from jaxuim.sweep.layers import activations, layers, passes
 from jaxuim.sweep.plan import Group, Plan
-from jaxuim.types.declare import World
-from jaxuim.types.registry import catalogue
 from jaxuim.types.shape import Shape
 
 # Assumed until a sweep has been measured on the machine; each is on the careful side for one
@@ -17,7 +16,6 @@ PROBE_SECONDS = 5e-3  # one linear probe to convergence
 COMPILE_SECONDS = 6.0  # one program with its adaptations
 LEAST_MEASURED = 2.0  # seconds of work below which a measured rate says nothing
 BLOCK = 16  # models in flight on one device, for the estimate of memory
-_KERNEL = 9  # a CNN's filters are 3 x 3
 
 
 @dataclass(frozen=True)
@@ -40,31 +38,26 @@ class Estimate:
 def parameters(shape: Shape) -> tuple[int, ...]:
     """Return the number of weights of each layer, the head last; without the biases.
 
-    An MLP has inputs x width, width x width, ..., width x classes; a CNN has 3 x 3 filters.
+    An MLP has inputs x width, width x width, ..., width x outputs; a CNN has 3 x 3 filters; see
+    :mod:`jaxuim.sweep.layers`. Inputs and outputs are those that the objective asks for.
     """
-    world = _world(shape)
-    inputs, taps = (1, _KERNEL) if shape.model == "cnn" else (_inputs(shape, world), 1)
-    hidden = [taps * shape.width * shape.width] * (shape.depth - 1)
-    return (taps * inputs * shape.width, *hidden, shape.width * _classes(shape, world))
+    return tuple(layer.weights for layer in layers(shape) if layer.learnt)
 
 
 def step_flops(shape: Shape, batch_size: int) -> float:
     """Return the FLOPs of one gradient step: 2 a weight and example forward, 4 backward.
 
-    The first layer needs no gradient of its input. A CNN's filters work at every pixel.
+    The first layer needs no gradient of its input. A CNN's filters work at every pixel, the
+    matrices of a transformer at every token or patch; a contrastive step sees two views.
     """
-    first, *others = parameters(shape)
-    pixels = _inputs(shape, _world(shape)) if shape.model == "cnn" else 1
-    *hidden, head = others
-    return 2.0 * batch_size * (pixels * (2 * first + 3 * sum(hidden)) + 3 * head)
+    first, *others = (layer.weights * layer.uses for layer in layers(shape))
+    return 2.0 * batch_size * passes(shape) * (2 * first + 3 * sum(others))
 
 
 def model_bytes(shape: Shape, samples: int) -> int:
     """Return the bytes that one model in flight takes: weights, gradient, two moments, slots."""
     weights = sum(parameters(shape)) + shape.width * shape.depth
-    pixels = _inputs(shape, _world(shape)) if shape.model == "cnn" else 1
-    activations = 2 * shape.batch_size * shape.width * shape.depth * pixels
-    return 4 * (4 * weights + activations + 6 * samples)
+    return 4 * (4 * weights + shape.batch_size * activations(shape) + 6 * samples)
 
 
 def estimate(plan: Plan, *, cores: int, shards: Iterable[dict[str, Any]] = ()) -> Estimate:
@@ -108,20 +101,3 @@ def _group_flops(plan: Plan, group: Group) -> float:
 
 def _samples(group: Group) -> list[int]:
     return [int(run.params["pretrain.samples"]) for run in group.runs]
-
-
-def _world(shape: Shape) -> World:
-    world: World = catalogue("worlds")[shape.world_kind.partition(":")[0]]
-    return world
-
-
-def _inputs(shape: Shape, world: World) -> int:
-    settings = dict(shape.world)
-    return int(settings["image_size"] or 0) ** 2 if "image_size" in settings else world.inputs
-
-
-def _classes(shape: Shape, world: World) -> int:
-    settings = dict(shape.world)
-    if "superclasses" in settings:
-        return int(settings["superclasses"] or 0) * int(settings["subclasses"] or 0)
-    return world.classes
