@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jaxuim.cli import collection
 from jaxuim.cli.common import (
     duration,
     json_option,
@@ -38,6 +39,9 @@ def main(given: argparse.Namespace) -> int:
     from jaxuim.sweep import make_plan
     from jaxuim.sweep.cost import estimate
 
+    found = collection.read(given)
+    if found is not None:
+        return collection.plan(given, *found)
     spec, directory = read_sweep(given)
     plan = make_plan(spec)
     done, shards = _so_far(plan, directory, given.pilot)

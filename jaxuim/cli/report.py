@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from jaxuim.cli import collection
 from jaxuim.cli.common import json_option, print_json
 
 
@@ -20,6 +21,8 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
 
 def main(given: argparse.Namespace) -> int:
     """Check the directory, build the report and print where it is."""
+    if collection.is_directory(given.directory):
+        return collection.report(given)
     from jaxuim.sweep import Store
 
     Store.reader(given.directory).infos()

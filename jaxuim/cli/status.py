@@ -4,6 +4,7 @@ import argparse
 from collections import Counter
 from typing import Any
 
+from jaxuim.cli import collection
 from jaxuim.cli.common import duration, json_option, print_json
 
 
@@ -19,6 +20,8 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
 
 def main(given: argparse.Namespace) -> int:
     """Print the state of a directory of results."""
+    if collection.is_directory(given.directory):
+        return collection.status(given)
     state = state_of(given.directory)
     if given.json:
         print_json(state)

@@ -12,6 +12,7 @@ from jaxuim.sweep.axes import between, expand, file_name
 from jaxuim.sweep.check import settings
 from jaxuim.sweep.declared import Table
 from jaxuim.sweep.errors import SpecError, from_validation, suggest
+from jaxuim.sweep.expect import Expect
 from jaxuim.sweep.matrix_columns import Matrix, MatrixTable, Wish, columns, fitted
 from jaxuim.sweep.overrides import apply_overrides
 from jaxuim.sweep.spec import Spec, read_toml
@@ -32,6 +33,7 @@ class _Head(Table):
     source: str = ""
     cost: str = ""
     matrix: MatrixTable | None = None
+    expect: tuple[Expect, ...] = ()
 
 
 class _Row(Table):
@@ -67,6 +69,7 @@ class Collection:
     """A sweep file with variants, checked: every variant is an ordinary sweep.
 
     ``notes`` holds all variants in the order of the file, ``variants`` those that can be run.
+    ``expect`` is held against the rows of all variants together, with a column ``variant``.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Collection:
     variants: dict[str, Spec]
     notes: dict[str, Variant]
     matrix: Matrix | None
+    expect: tuple[Expect, ...] = ()
 
 
 def is_collection(raw: Mapping[str, Any]) -> bool:
@@ -120,7 +124,7 @@ def collection_from_dict(
         head, tables = _head(raw), _tables(raw.get("variant"))
     except SpecError as error:
         raise error.located("--set" if error.key in changed else source) from None
-    base = {key: value for key, value in raw.items() if key not in ("variant", "matrix")}
+    base = {key: value for key, value in raw.items() if key not in ("variant", "matrix", "expect")}
     variants: dict[str, Spec] = {}
     notes: dict[str, Variant] = {}
     refused: SpecError | None = None
@@ -140,7 +144,7 @@ def collection_from_dict(
     except SpecError as error:
         raise error.located("--set" if error.key in changed else source) from None
     texts = {name: getattr(head, name) for name in _TEXTS}
-    return Collection(**texts, variants=variants, notes=notes, matrix=matrix)
+    return Collection(**texts, variants=variants, notes=notes, matrix=matrix, expect=head.expect)
 
 
 def _checked(
@@ -194,10 +198,18 @@ def _head(raw: dict[str, Any]) -> _Head:
             raise SpecError("is unknown" + suggest(key, allowed), key=key)
     fields = {"": tuple(_Head.model_fields), "matrix": tuple(MatrixTable.model_fields)}
     fields["matrix.consequences"] = tuple(Wish.model_fields)
+    fields["expect"] = tuple(Expect.model_fields)
     try:
-        return _Head.model_validate({key: raw[key] for key in _Head.model_fields if key in raw})
+        own = {key: raw[key] for key in _Head.model_fields if key in raw}
+        if isinstance(own.get("expect"), list):
+            own["expect"] = tuple(own["expect"])
+        head = _Head.model_validate(own)
     except ValidationError as error:
         raise from_validation(error, fields) from None
+    for number, one in enumerate(head.expect):
+        if wrong := one.problem():
+            raise SpecError(wrong[1], key=f"expect[{number}].{wrong[0]}", value=wrong[2])
+    return head
 
 
 def _tables(tables: object) -> list[tuple[_Row, dict[str, Any]]]:

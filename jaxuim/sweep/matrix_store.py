@@ -85,6 +85,7 @@ def note(directory: Path, collection: Collection, failures: dict[str, str]) -> N
         **{name: getattr(collection, name) for name in ("source", "cost")},
         "variants": {name: dataclasses.asdict(one) for name, one in collection.notes.items()},
         "matrix": None if collection.matrix is None else dataclasses.asdict(collection.matrix),
+        "expect": [one.model_dump(mode="json") for one in collection.expect],
         "failures": failures,
         **provenance.session(),
     }
