@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import jaxuim
-from jaxuim.cli import audit, check, compare, fit, init, plan, report, run, status, tip
+from jaxuim.cli import audit, check, compare, fit, init, measure, plan, report, run, status, tip
 
 BAD_INPUT = 2
 INTERRUPTED = 130
-_COMMANDS = (init, plan, run, status, report, check, compare, fit, tip, audit)
+_COMMANDS = (init, plan, run, status, report, check, compare, fit, tip, audit, measure)
 
 
 class Parser(argparse.ArgumentParser):
