@@ -71,7 +71,7 @@ def step_imbalance(
 
 
 def tail_rates(classes: int) -> np.ndarray:
-    """Return the rate f64[K] at which each class goes in a long tail: it keeps ``exp(-level rate)``.
+    """Return the rates f64[K] of a long tail: class c keeps a share ``exp(-level rate_c)``.
 
     >>> np.exp(-tail_rates(3)).round(2).tolist()
     [1.0, 0.1, 0.01]

@@ -33,8 +33,20 @@ class Draw(NamedTuple):
         >>> bool((first == second).all())
         True
         """
-        keys = jax.vmap(lambda example: jax.random.fold_in(self.key, example))(self.index)
-        return jax.vmap(lambda key: jax.random.uniform(key, (size,)))(keys)
+        return jax.vmap(lambda key: jax.random.uniform(key, (size,)))(self._keys())
+
+    def normals(self, size: int) -> jax.Array:
+        """Return standard normal numbers f32[batch, size], of each example its own.
+
+        >>> import jax.numpy as jnp
+        >>> draw = Draw(jnp.zeros((3, 2)), jax.random.key(0), jnp.array([4, 5]), None)
+        >>> draw.normals(3).shape
+        (2, 3)
+        """
+        return jax.vmap(lambda key: jax.random.normal(key, (size,)))(self._keys())
+
+    def _keys(self) -> jax.Array:
+        return jax.vmap(lambda example: jax.random.fold_in(self.key, example))(self.index)
 
 
 def render(

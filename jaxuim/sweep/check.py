@@ -103,6 +103,8 @@ def _check_biases(spec: "Spec") -> None:
     for section, kind in zip(("bias", "bias2"), kinds, strict=False):
         bias: Bias = catalogue("biases")[kind]
         problem = _lacking(spec, bias.needs)
+        if declared_world(spec).tokens and (bias.render or bias.draws_from == "synthetic"):
+            problem = f"changes real numbers, and {declared_world(spec).name} has tokens"
         if problem:
             raise SpecError(problem, key=f"{section}.kind", value=kind)
 

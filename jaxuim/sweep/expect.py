@@ -24,7 +24,8 @@ class Expect(Table):
       the axis alone;
     - ``slope`` of the least-squares line of the values on ``axis``;
     - ``argmin``, the value of ``axis`` at which the values are lowest;
-    - ``coefficient`` of the least-squares plane of the values on ``axes``, summed over ``of``.
+    - ``coefficient`` of the least-squares plane of the values on ``axes``, summed over ``of``; a
+      name with a minus sign before it is subtracted.
 
     With ``log`` axes enter as natural logarithms, rows at 0 left out. With ``versus`` the statistic
     is the difference of ``where`` and ``where`` changed by ``versus``: first less second.
@@ -51,7 +52,7 @@ class Expect(Table):
         if self.statistic == "coefficient":
             if not self.axes or not self.of:
                 return "axes", "and 'of' are required for statistic = 'coefficient'", None
-            unknown = [name for name in self.of if name not in self.axes]
+            unknown = [name for name in self.of if name.removeprefix("-") not in self.axes]
             if unknown:
                 return "of", f"must be among axes ({', '.join(self.axes)})", unknown[0]
         if self.expected == "zero" and not self.tolerance:

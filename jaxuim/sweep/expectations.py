@@ -81,7 +81,9 @@ def check_directory(directory: Path) -> list[Checked]:
     """
     if is_collection_directory(directory):
         found = load_collection_results(directory)
-        expected = [Expect.model_validate(one, strict=False) for one in found.content.get("expect", [])]
+        expected = [
+            Expect.model_validate(one, strict=False) for one in found.content.get("expect", [])
+        ]
         return check(found.frame, expected)
     results = load(directory)
     spec = Spec.from_dict(results.spec)
@@ -174,7 +176,8 @@ def _argmin(table: pd.DataFrame, expect: Expect) -> float:
 
 def _coefficient(table: pd.DataFrame, expect: Expect) -> float:
     slopes = _plane(table, list(expect.axes))
-    return float(sum(slopes[expect.axes.index(name)] for name in expect.of))
+    signed = ((-1.0 if name.startswith("-") else 1.0, name.removeprefix("-")) for name in expect.of)
+    return float(sum(sign * slopes[expect.axes.index(name)] for sign, name in signed))
 
 
 def _plane(table: pd.DataFrame, axes: list[str]) -> np.ndarray:

@@ -12,6 +12,7 @@ from jaxuim.biases.slots import Slots, count_per_class, in_use, shown
 from jaxuim.biases.trigger import TARGET, with_trigger
 from jaxuim.models import Params
 from jaxuim.rng import stream
+from jaxuim.sweep import generation
 from jaxuim.sweep.plan import UPSTREAM
 from jaxuim.train.ensemble import Ensemble
 from jaxuim.train.hyper import Hyper, PoolData
@@ -73,7 +74,8 @@ class Given:
         """Return an array for a row, or None where the run has no such thing."""
         key = (name, task, adaptation)
         if key not in self._known:
-            self._known[key] = getattr(self, f"_{name}")(task, adaptation)
+            find = generation.ARRAYS.get(name)
+            self._known[key] = find(self) if find else getattr(self, f"_{name}")(task, adaptation)
         return self._known[key]
 
     def converged(self, task: str, adaptation: str) -> jax.Array:
@@ -191,10 +193,17 @@ class Given:
         return None if losses is None else losses[losses.shape[0] // 2 :]
 
     def _objective_loss(self, _task: str, _adaptation: str) -> jax.Array:
+        return self._held_out_loss(self.run.params)
+
+    def _perturbed_loss(self, _task: str, _adaptation: str) -> jax.Array:
+        return self._held_out_loss(perturbed(self.run.params, stream(self.run.key, "perturb")))
+
+    def _held_out_loss(self, params: Params) -> jax.Array:
+        """Return f32[], the objective's loss on clean held-out examples, with a draw of its own."""
         data, objective = self.arrays["id"], self.ensemble.objective
         x, y = jnp.asarray(data.test_x)[:HELD_OUT], jnp.asarray(data.test_y)[:HELD_OUT]
         key = stream(self.run.key, "held_out")
-        return objective.loss(self.ensemble.network, self.run.params, x, y, key)
+        return objective.loss(self.ensemble.network, params, x, y, key)
 
     def _scores(self, _task: str, _adaptation: str) -> jax.Array | None:
         """Return f32[N]: log-odds of each pool example's own label, or minus its loss."""

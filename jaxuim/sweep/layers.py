@@ -38,6 +38,8 @@ def sizes(shape: Shape) -> tuple[int, int]:
             return inputs, inputs
         case "diffusion":
             return inputs + TIME_FEATURES + classes, inputs
+        case "conditional_gaussian":
+            return classes, inputs
         case "next_token":
             return inputs, _vocabulary(shape)
     return inputs, classes

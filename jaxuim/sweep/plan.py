@@ -26,6 +26,7 @@ _OF_THE_RUN = {
     "canary_losses",
     "reference_losses",
     "objective_loss",
+    "perturbed_loss",
     "scores",
     "member",
     "wanted_losses",
@@ -33,6 +34,8 @@ _OF_THE_RUN = {
     "stereotype_losses",
     "antistereotype_losses",
     "fact_hits",
+    "generated",
+    "made_means",
 }
 _PREFIXES = ("bias", "bias2")
 

@@ -38,7 +38,7 @@ def gather(world: WorldData, biases: Sequence[str]) -> tuple[PoolData, Spans]:
         groups = jnp.asarray(np.concatenate([world.pool_groups, *own]), jnp.int32)
     examples = Examples(jnp.asarray(y, jnp.int32), groups)
     if any("boundary" in bias.uses for bias in declared(biases)):
-        rank, runner_up = boundary(x, y, world.classes)
+        rank, runner_up = boundary(x, y, world.classes, pool=len(world.pool_y))
         examples = examples._replace(rank=jnp.asarray(rank), runner_up=jnp.asarray(runner_up))
     stamps = world.stamps
     return pool_data(x, y, stamps, examples), tuple(spans[b.draws_from] for b in declared(biases))

@@ -6,6 +6,17 @@ _WIDTH = Parameter(
     "width", "int", "units in each hidden layer (channels for a CNN)", low=1, high=65536, axis=True
 )
 _DEPTH = Parameter("depth", "int", "number of hidden layers", default=2, low=1, high=64, axis=True)
+_PARAMETRISATION = Parameter(
+    "parametrisation",
+    "str",
+    "how initial weights and Adam's rates depend on width; mup carries learning rates over widths",
+    default="standard",
+    choices=("standard", "mup"),
+    axis=True,
+)
+_HEADS = Parameter(
+    "heads", "int", "attention heads, a divisor of the width", default=4, low=1, high=256, axis=True
+)
 
 MODELS = {
     model.name: model
@@ -14,13 +25,13 @@ MODELS = {
             name="mlp",
             summary="fully connected ReLU network; features() is the last hidden layer",
             implementation="jaxuim.models.mlp:MLP",
-            parameters=(_WIDTH, _DEPTH),
+            parameters=(_WIDTH, _DEPTH, _PARAMETRISATION),
         ),
         Model(
             name="cnn",
             summary="small ReLU convolutional network; features() is the pooled last layer",
             implementation="jaxuim.models.cnn:CNN",
-            parameters=(_WIDTH, _DEPTH),
+            parameters=(_WIDTH, _DEPTH, _PARAMETRISATION),
             needs=("images",),
         ),
         Model(
@@ -29,6 +40,45 @@ MODELS = {
             implementation="jaxuim.models.linear:Linear",
             parameters=(_WIDTH, _DEPTH),
             source="Saxe et al. 2014 (arXiv 1312.6120)",
+        ),
+        Model(
+            name="vit",
+            summary="small vision transformer; features() is the mean of its last layer",
+            implementation="jaxuim.models.vit:ViT",
+            parameters=(
+                _WIDTH,
+                _DEPTH,
+                _HEADS,
+                Parameter(
+                    "patch",
+                    "int",
+                    "side of a patch in pixels",
+                    default=2,
+                    low=1,
+                    high=64,
+                    axis=True,
+                ),
+                _PARAMETRISATION,
+            ),
+            needs=("images",),
+            source="Dosovitskiy et al. 2021 (arXiv 2010.11929)",
+        ),
+        Model(
+            name="dual_encoder",
+            summary="a tower for inputs, whose last layer features() is, and one for captions",
+            implementation="jaxuim.models.dual_encoder:DualEncoder",
+            parameters=(_WIDTH, _DEPTH, _PARAMETRISATION),
+            objectives=("image_text",),
+            source="Radford et al. 2021 (arXiv 2103.00020)",
+        ),
+        Model(
+            name="transformer",
+            summary="causal pre-norm transformer; features() is the mean of its last layer",
+            implementation="jaxuim.models.transformer:Transformer",
+            parameters=(_WIDTH, _DEPTH, _HEADS, _PARAMETRISATION),
+            needs=("tokens",),
+            objectives=("next_token",),
+            source="Vaswani et al. 2017 (arXiv 1706.03762); Radford et al. 2019",
         ),
     )
 }

@@ -10,9 +10,24 @@ _SHORTCUT = Parameter(
     "draw an attribute on every example that a spurious-correlation bias can tie to the label",
     default=False,
 )
+_SECOND = Parameter(
+    "second_shortcut", "bool", "draw a second attribute beside the shortcut's", optional=True
+)
+_TIE = Parameter(
+    "downstream_tie",
+    "float",
+    "probability that in the tasks' training parts the shortcut is the label",
+    low=0.0,
+    high=1.0,
+    optional=True,
+    axis=True,
+)
 _SHOTS = Parameter(
     "shots", "int", "labels a class in the few_shot task", default=5, low=1, high=1000
 )
+_LENGTH = Parameter("length", "int", "tokens in an example", default=64, low=16, high=4096)
+
+_SHORTCUTS = {"shortcut": "shortcut", "second_shortcut": "second_shortcut"}
 
 WORLDS = {
     world.name: world
@@ -21,11 +36,11 @@ WORLDS = {
             name="digits",
             summary="1,797 real handwritten digits of 8 x 8 pixels; classes 7-9 are far OOD",
             implementation="jaxuim.worlds.digits:build",
-            parameters=(_SHORTCUT, _SHOTS),
+            parameters=(_SHORTCUT, _SHOTS, _SECOND, _TIE),
             source="UCI optical recognition of handwritten digits, shipped with scikit-learn",
             tasks=TASKS,
-            provides=("shortcut", "groups"),
-            capability_settings={"shortcut": "shortcut", "groups": "shortcut"},
+            provides=("shortcut", "second_shortcut", "groups", "subgroups", "images"),
+            capability_settings=_SHORTCUTS,
             pool=800,
             classes=7,
             images=True,
@@ -62,7 +77,7 @@ WORLDS = {
             ),
             source="https://www.tensorflow.org/datasets",
             tasks=TASKS,
-            provides=("shortcut", "groups"),
+            provides=("shortcut", "groups", "images"),
             capability_settings={"shortcut": "shortcut", "groups": "shortcut"},
             images=True,
         ),
@@ -73,6 +88,7 @@ WORLDS = {
             parameters=(
                 _SHORTCUT,
                 _SHOTS,
+                _SECOND,
                 Parameter("path", "str", "path of the .npz file"),
                 Parameter(
                     "held_out",
@@ -84,8 +100,8 @@ WORLDS = {
                 ),
             ),
             tasks=TASKS,
-            provides=("shortcut", "groups"),
-            capability_settings={"shortcut": "shortcut"},
+            provides=("shortcut", "second_shortcut", "groups", "subgroups", "images"),
+            capability_settings=_SHORTCUTS,
         ),
         World(
             name="gaussian_mixture",
@@ -94,6 +110,7 @@ WORLDS = {
             parameters=(
                 _SHORTCUT,
                 _SHOTS,
+                _SECOND,
                 Parameter(
                     "superclasses", "int", "number of superclasses", default=4, low=2, high=100
                 ),
@@ -143,11 +160,72 @@ WORLDS = {
             ),
             source="own construction; Bayes error derived in jaxuim.worlds.gaussian_mixture",
             tasks=TASKS,
-            provides=("shortcut", "groups", "bayes_error"),
-            capability_settings={"shortcut": "shortcut", "groups": "shortcut"},
+            provides=("shortcut", "second_shortcut", "groups", "subgroups", "bayes_error"),
+            capability_settings=_SHORTCUTS,
             pool="examples",
             inputs=16,
             images=False,
+        ),
+        World(
+            name="language",
+            summary="documents of topics, facts, groups and values with a known entropy rate",
+            implementation="jaxuim.worlds.language:build",
+            parameters=(
+                _SHOTS,
+                Parameter("vocabulary", "int", "number of tokens", default=256, low=48, high=65536),
+                _LENGTH,
+                Parameter("topics", "int", "topics pre-trained on", default=8, low=4, high=64),
+                Parameter(
+                    "branching", "int", "usual successors of a word", default=3, low=1, high=64
+                ),
+                Parameter(
+                    "topic_strength",
+                    "float",
+                    "share of the successors that are the topic's own",
+                    default=0.5,
+                    low=0.0,
+                    high=1.0,
+                ),
+                Parameter(
+                    "zipf",
+                    "float",
+                    "exponent of the frequencies with which subjects are mentioned",
+                    default=1.0,
+                    low=0.0,
+                    high=4.0,
+                ),
+                Parameter(
+                    "examples",
+                    "int",
+                    "documents in the pre-training pool",
+                    default=4000,
+                    low=50,
+                    high=1_000_000,
+                ),
+            ),
+            source="own construction; entropy rate derived in jaxuim.worlds.language_floor",
+            tasks=TASKS,
+            provides=("groups", "subgroups", "bayes_error", "unwanted", "stereotypes", "facts"),
+            pool="examples",
+            classes=8,
+            images=False,
+            tokens=True,
+        ),
+        World(
+            name="text",
+            summary="your own text, a file or a directory of .txt files, as passages of bytes",
+            implementation="jaxuim.worlds.text:build",
+            parameters=(
+                Parameter("path", "str", "path of the file or the directory"),
+                _SHOTS,
+                _LENGTH,
+                Parameter(
+                    "sections", "int", "labels that a file is cut into", default=8, low=4, high=1000
+                ),
+            ),
+            tasks=TASKS,
+            images=False,
+            tokens=True,
         ),
     )
 }

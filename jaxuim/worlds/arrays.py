@@ -13,7 +13,14 @@ LARGEST = 1e30  # an input of x in size
 _X, _Y = ("x", "features"), ("y", "labels")
 
 
-def build(*, path: str, held_out: float = 0.3, shortcut: bool = False, shots: int = 5) -> WorldData:
+def build(
+    *,
+    path: str,
+    held_out: float = 0.3,
+    shortcut: bool = False,
+    shots: int = 5,
+    second_shortcut: bool | None = None,
+) -> WorldData:
     """Return the world in the .npz file at ``path``.
 
     The file holds ``x`` (or ``features``), ``y`` (or ``labels``: integers or text) and, if you have
@@ -26,6 +33,7 @@ def build(*, path: str, held_out: float = 0.3, shortcut: bool = False, shots: in
         held_out: share of the classes kept for far_ood, the last in the order of their labels.
         shortcut: whether downstream inputs carry an attribute that a bias can tie to the label.
         shots: labels a class of the few_shot task.
+        second_shortcut: whether there is a second attribute.
 
     Raises:
         ValueError: if the file or a key is missing, shapes disagree, a number is not finite, or
@@ -56,7 +64,14 @@ def build(*, path: str, held_out: float = 0.3, shortcut: bool = False, shots: in
     shape = None if x.ndim == 2 else (x.shape[1], x.shape[2], x.shape[3] if x.ndim == 4 else 1)
     data = Labelled(x if shape is None else _unit(x), y, groups, shape)
     name = f"world.path = {path!r}"
-    world = world_of(name, data, held_out=held_out, shortcut=shortcut, shots=shots)
+    world = world_of(
+        name,
+        data,
+        held_out=held_out,
+        shortcut=shortcut,
+        shots=shots,
+        second_shortcut=bool(second_shortcut),
+    )
     return world._replace(name=f"arrays:{Path(path).name}")
 
 

@@ -32,7 +32,8 @@ class WorldData(NamedTuple):
     ``pool_x`` f32[N, d] and ``pool_y`` i32[N] in [0, ``classes``) are the pre-training pool,
     without a shortcut. ``image_shape`` is (height, width, channels) of the row-major flattened
     inputs, or None. Adding ``stamps[a]`` (f32[K, d], or None where the world has no shortcut) to an
-    input renders shortcut attribute a. ``info`` holds facts such as the Bayes error and, as text,
+    input renders shortcut attribute a; with two shortcuts there are K^2, and number ``a1 + K a2``
+    renders the pair. ``info`` holds facts such as the Bayes error and, as text,
     the near_ood shift. The clean held-out pre-training data is the test part of ``tasks["id"]``.
     ``pool_groups`` i32[N] are subgroups of the pool, or None. Where ``vocabulary`` is positive
     inputs are token numbers i32[N, d] below it. ``aux`` are further sources of pre-training

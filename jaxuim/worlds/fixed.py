@@ -30,6 +30,15 @@ def integers(key: int, n: int, high: int) -> np.ndarray:
     return (raw(key, n) % np.uint64(high)).astype(np.int32)
 
 
+def uniforms(key: int, n: int) -> np.ndarray:
+    """Return n fixed numbers f64[n], uniform on (0, 1).
+
+    >>> bool(0 < uniforms(0, 1)[0] < 1)
+    True
+    """
+    return np.asarray(((raw(key, n) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53)
+
+
 def normals(key: int, shape: tuple[int, int]) -> np.ndarray:
     """Return fixed standard normal numbers f64[shape] by the inverse distribution function.
 
@@ -38,5 +47,4 @@ def normals(key: int, shape: tuple[int, int]) -> np.ndarray:
     """
     from scipy.special import ndtri
 
-    words = raw(key, shape[0] * shape[1]).reshape(shape)
-    return np.asarray(ndtri(((words >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53))
+    return np.asarray(ndtri(uniforms(key, shape[0] * shape[1]).reshape(shape)))

@@ -22,6 +22,7 @@ def build(
     noise: float = 1.0,
     dimension: int = 0,
     examples: int = 2000,
+    second_shortcut: bool | None = None,
 ) -> WorldData:
     """Return a world of S superclasses with J subclasses each, all known in closed form.
 
@@ -36,7 +37,8 @@ def build(
     their superclass is known, their own direction new. near_ood: fixed independent noise is
     added to the id test inputs, so that their standard deviation is 1.5 ``noise``; the best
     classifier stays the same. The id training part is a quarter of the pool. ``info`` holds
-    ``bayes_error`` and ``bayes_error_near_ood``, ``bayes_error_far_ood``.
+    ``bayes_error`` and ``bayes_error_near_ood``, ``bayes_error_far_ood``. Subgroups are the
+    superclasses; they are the groups of all tasks, unless there is a shortcut.
 
     Raises:
         ValueError: if ``dimension`` is neither 0 nor at least S + S J, if there are fewer than
@@ -80,10 +82,12 @@ def build(
 
     return assemble(
         "gaussian_mixture",
-        Parts(*(part._replace(x=part.x / unit) for part in parts)),
+        Parts(*(part._replace(x=part.x / unit) for part in _grouped(parts, subclasses - 1))),
         image_shape=None,
         shortcut=shortcut,
+        second_shortcut=bool(second_shortcut),
         shots=shots,
+        groups=0 if shortcut else superclasses,
         info={
             "near_ood": f"noise is added to test inputs: {NEAR_NOISE} times the standard deviation",
             "bayes_error": optimum(noise, subclasses - 1),
@@ -91,6 +95,12 @@ def build(
             "bayes_error_far_ood": optimum(noise, 1),
         },
     )
+
+
+def _grouped(parts: Parts, siblings: int) -> Parts:
+    """Return the parts with superclasses as groups: of ``siblings`` classes, and one far OOD."""
+    each = (siblings, siblings, siblings, siblings, 1, 1)
+    return Parts(*(p._replace(groups=p.y // k) for p, k in zip(parts, each, strict=True)))
 
 
 def _means(s: int, j: int, super_signal: float, sub_signal: float, dimension: int) -> np.ndarray:

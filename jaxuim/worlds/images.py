@@ -66,7 +66,7 @@ def border_stamps(classes: int, image_shape: tuple[int, int, int]) -> np.ndarray
     border = left + bottom + right + top
     if classes > len(border):
         raise ValueError(
-            f"shortcut = true needs a border pixel for each of the {classes} pre-training classes, "
+            f"shortcut = true needs a border pixel for each of the {classes} attributes, "
             f"but images of {height} x {width} pixels have {len(border)}"
         )
     stamps = np.zeros((classes, *image_shape), np.float32)

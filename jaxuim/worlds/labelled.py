@@ -27,7 +27,13 @@ class Labelled(NamedTuple):
 
 
 def world_of(
-    name: str, data: Labelled, *, held_out: float, shortcut: bool, shots: int
+    name: str,
+    data: Labelled,
+    *,
+    held_out: float,
+    shortcut: bool,
+    shots: int,
+    second_shortcut: bool = False,
 ) -> WorldData:
     """Split a labelled data set into a world.
 
@@ -71,6 +77,7 @@ def world_of(
         parts,
         image_shape=data.image_shape,
         shortcut=shortcut,
+        second_shortcut=second_shortcut,
         shots=shots,
         groups=0 if groups is None else int(groups.max()) + 1,
         info={"near_ood": SHIFT if data.image_shape else FLAT_SHIFT_TEXT},

@@ -61,7 +61,38 @@ def test_no_bias_and_level_zero_return_the_slots(random_run) -> None:
 
 def test_unknown_names_and_missing_settings_are_refused(random_run) -> None:
     slots, uniforms, _ = random_run(1)
-    with pytest.raises(ValueError, match="'dust' is unknown; known are long_tail"):
+    with pytest.raises(ValueError, match="'dust' is unknown; known are additive_noise"):
         apply(("dust",), ((),), slots, jnp.ones(1), N, uniforms[None], K)
     with pytest.raises(ValueError, match="1 biases were given with 0 tables"):
         apply(("long_tail",), (), slots, jnp.ones(1), N, uniforms[None], K)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("backdoor", "long_tail"),
+        ("canaries", "test_contamination"),
+        ("additive_noise", "duplication"),
+        ("swapped_pairs", "underrepresented_subgroup"),
+        ("instance_dependent_label_noise", "synthetic_contamination"),
+        ("two_shortcuts", "ood_contamination"),
+    ],
+)
+def test_two_at_once_leave_consistent_slots(random_facts, names: tuple[str, str]) -> None:
+    slots, facts = random_facts(3)
+    both = jnp.stack([facts.uniforms, random_facts(4)[1].uniforms])
+
+    @jax.jit
+    def pair(levels):
+        dials, spans = jnp.full(2, 3.0), ((120, 40), (120, 40))
+        given = slots, levels, dials, jnp.int32(100), both, K, facts.examples, spans
+        return apply_now(names, ((), ()), *given)
+
+    assert all(np.array_equal(a, b) for a, b in zip(pair(jnp.zeros(2)), slots, strict=True))
+    one, two = (np.asarray(pair(jnp.eye(2)[k]).marks) for k in (0, 1))
+    assert set(one) <= {0, 1} and set(two) <= {0, 2} and one.any() and two.any()
+    got = pair(jnp.array([0.6, 0.6]))
+    assert set(np.asarray(got.marks)) <= {0, 1, 2, 3} and (np.asarray(got.marks) == 3).any()
+    plain = (np.asarray(got.marks) == 0) & (np.arange(N) < 100)
+    assert plain.any() and np.array_equal(got.index[plain], slots.index[plain])
+    assert np.array_equal(got.label[plain], slots.label[plain])

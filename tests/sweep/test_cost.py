@@ -3,9 +3,11 @@
 import dataclasses
 from typing import Any
 
+import jax
 import pytest
 
-from jaxuim.sweep import Plan, Spec, make_plan
+from jaxuim import models
+from jaxuim.sweep import Plan, Spec, layers, make_plan
 from jaxuim.sweep.cost import COMPILE_SECONDS, estimate, model_bytes, parameters, step_flops
 from jaxuim.types.shape import Shape
 
@@ -29,6 +31,70 @@ def test_a_convolution_costs_its_filters_at_every_pixel(shape: Shape) -> None:
     cnn = dataclasses.replace(shape, model="cnn", width=8, depth=2)
     assert parameters(cnn) == (9 * 8, 9 * 8 * 8, 80)
     assert step_flops(cnn, 1) == 2 * (64 * (2 * 72 + 3 * 576) + 3 * 80)
+
+
+LANGUAGE = (("kind", "language"), ("length", 64), ("vocabulary", 256))
+
+
+def test_a_transformer_costs_its_blocks_at_every_token(shape: Shape) -> None:
+    small = dataclasses.replace(
+        shape, world=LANGUAGE, model="transformer", objective="next_token", width=64, depth=2
+    )
+    block = 12 * 64 * 64
+    assert sum(parameters(small)) == 2 * 256 * 64 + 64 * 64 + 2 * block
+    # scores and weighted values: two products of 64 x 64 x 64 in each block
+    forward = 64 * (2 * block + 64 * 256) + 2 * 2 * 64 * 64 * 64
+    assert step_flops(small, 8) == 6 * 8 * forward
+
+
+def test_a_vision_transformer_costs_its_blocks_at_every_patch(shape: Shape) -> None:
+    vit = dataclasses.replace(shape, model="vit", width=32, depth=1)
+    assert sum(parameters(vit)) == 4 * 32 + 16 * 32 + 12 * 32 * 32 + 32 * 10
+    once = 16 * 12 * 32 * 32 + 2 * 16 * 16 * 32 + 32 * 10
+    assert step_flops(vit, 1) == 2 * (2 * 16 * 4 * 32 + 3 * once)
+
+
+@pytest.mark.parametrize(
+    ("changed", "weights"),
+    [
+        ({"objective": "denoising"}, (64 * 128, 128 * 128, 128 * 64)),
+        ({"objective": "diffusion"}, ((64 + 6 + 10) * 128, 128 * 128, 128 * 64)),
+        ({"objective": "contrastive"}, (64 * 128, 128 * 128, 128 * 32)),
+        (
+            {"objective": "contrastive", "objective_settings": (("projection", 7),)},
+            (64 * 128, 128 * 128, 128 * 7),
+        ),
+    ],
+)
+def test_a_network_has_the_sizes_of_its_objective(
+    shape: Shape, changed: Raw, weights: tuple[int, ...]
+) -> None:
+    assert parameters(dataclasses.replace(shape, **changed)) == weights
+
+
+def test_two_views_cost_twice(shape: Shape) -> None:
+    once = dataclasses.replace(shape, objective_settings=(("projection", 10),))
+    twice = dataclasses.replace(once, objective="contrastive")
+    assert step_flops(twice, 8) == 2 * step_flops(shape, 8)
+
+
+@pytest.mark.parametrize("kind", ["mlp", "linear", "vit", "dual_encoder", "transformer"])
+def test_the_count_of_weights_is_that_of_the_network(shape: Shape, kind: str) -> None:
+    objective = {"dual_encoder": "image_text", "transformer": "next_token"}.get(kind, "supervised")
+    world = LANGUAGE if kind == "transformer" else shape.world
+    own = dataclasses.replace(shape, world=world, model=kind, objective=objective, width=8, depth=3)
+    inputs, outputs = layers.sizes(own)
+    network = models.build(
+        kind,
+        width=8,
+        depth=3,
+        inputs=inputs,
+        classes=outputs,
+        image_shape=(8, 8, 1),
+        vocabulary=256,
+    )
+    leaves = jax.tree.leaves(jax.eval_shape(network.init, jax.random.key(0)))
+    assert sum(parameters(own)) == sum(leaf.size for leaf in leaves if leaf.ndim > 1)
 
 
 def test_totals(plan: Plan) -> None:

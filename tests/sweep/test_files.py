@@ -7,6 +7,8 @@ import pytest
 
 from jaxuim.cli.starter import STARTER
 from jaxuim.sweep import Spec, make_plan
+from jaxuim.sweep.collection import collection_from_dict, is_collection
+from jaxuim.sweep.spec import read_toml
 
 _FOLDER = Path(__file__).parents[2] / "sweeps"
 FILES = sorted(_FOLDER.glob("*.toml"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxuim.sweep import Plan, Spec, make_plan
+from jaxuim.sweep import Plan, Spec, SpecError, make_plan
 from jaxuim.types.registry import catalogue
 
 Raw = dict[str, Any]
@@ -163,14 +163,21 @@ def test_adaptations_carry_their_settings(raw: Raw) -> None:
     assert plan.adaptations == {"linear_probe": {"l2": 0.5}}
 
 
-def test_every_declared_world_and_bias_can_be_planned(raw: Raw) -> None:
-    for world in catalogue("worlds"):
-        kind = "tfds:mnist" if world == "tfds" else world
-        for bias in catalogue("biases"):
-            raw["world"] = {"kind": kind, "shortcut": True}
-            raw["world"] |= {"path": "a.npz"} if world == "arrays" else {}
-            raw["bias"]["kind"] = bias
-            assert len(make_plan(Spec.from_dict(raw)).runs) == 12
+def test_every_bias_can_be_planned_in_every_world_that_has_what_it_needs(raw: Raw) -> None:
+    vectors = [world for world in catalogue("worlds").values() if not world.tokens]
+    for world in vectors:
+        kind = "tfds:mnist" if world.name == "tfds" else world.name
+        raw["world"] = {"kind": kind, **dict.fromkeys(world.capability_settings.values(), True)}
+        raw["world"] |= {p.name: "a.npz" for p in world.parameters if p.name == "path"}
+        raw["downstream"]["tasks"] = [world.tasks[0]]
+        for bias in catalogue("biases").values():
+            raw["bias"]["kind"] = bias.name
+            lacking = set(bias.needs) - set(world.provides)
+            if lacking:
+                with pytest.raises(SpecError, match=f"needs a world with .* not {world.name}"):
+                    Spec.from_dict(raw)
+            else:
+                assert len(make_plan(Spec.from_dict(raw)).runs) == 12
 
 
 def test_planning_imports_nothing_heavy() -> None:

@@ -91,17 +91,26 @@ def test_no_example_is_in_two_parts(built) -> None:
     assert len(rows) == total.get(kind, 150)
 
 
+SUBGROUPS = {"digits": 2, "gaussian_mixture": 4, "arrays groups": 3}
+
+
 def test_groups_are_what_is_promised(built) -> None:
     kind, shortcut, world, _ = built
+    if kind in SUBGROUPS:
+        assert world.pool_groups.dtype == np.int32 and not world.pool_groups.flags.writeable
+        assert set(np.unique(world.pool_groups)) == set(range(SUBGROUPS[kind]))
+        assert world.pool_groups.shape == world.pool_y.shape
+    else:
+        assert world.pool_groups is None
     for name, task in world.tasks.items():
-        if kind != "arrays groups" and not shortcut:
+        if kind not in SUBGROUPS and not shortcut:
             assert task.test_groups is None and task.groups == 0
             continue
         groups = task.test_groups
         assert groups.dtype == np.int32 and groups.shape == task.test_y.shape
         assert set(np.unique(groups)) == set(range(task.groups))
-        if kind == "arrays groups":
-            assert task.groups == 3
+        if kind == "arrays groups" or not shortcut:
+            assert task.groups == SUBGROUPS[kind]
         elif name in ("id", "near_ood"):
             assert task.groups == 2
         else:

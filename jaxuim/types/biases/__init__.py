@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from jaxuim.types.biases import inputs, labels, sampling
+from jaxuim.types.biases import contamination, inputs, labels, poisoning, sampling, sequences
 from jaxuim.types.declare import Bias, Parameter
 
 # The canonical order of composition: who is shown, then what is shown, then under which label.
 STAGES = ("sampling", "input", "label")
 
-_TABLES = (labels, sampling, inputs)
+_TABLES = (labels, sampling, inputs, poisoning, contamination, sequences)
 
 BIASES: dict[str, Bias] = {bias.name: bias for table in _TABLES for bias in table.BIASES}
 

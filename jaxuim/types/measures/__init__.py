@@ -3,9 +3,39 @@
 import math
 
 from jaxuim.types.declare import Measure
-from jaxuim.types.measures import prediction, representation
+from jaxuim.types.measures import (
+    auditing,
+    calibration,
+    fairness,
+    frequency,
+    generalisation,
+    generation,
+    memorisation,
+    objective,
+    prediction,
+    privacy,
+    representation,
+    security,
+    sensitivity,
+    sequence,
+)
 
-_TABLES = (prediction, representation)
+_TABLES = (
+    prediction,
+    objective,
+    calibration,
+    fairness,
+    frequency,
+    security,
+    generalisation,
+    privacy,
+    memorisation,
+    sensitivity,
+    representation,
+    sequence,
+    auditing,
+    generation,
+)
 
 MEASURES: dict[str, Measure] = {
     measure.name: measure for table in _TABLES for measure in table.MEASURES

@@ -1,4 +1,4 @@
-"""Measures of a classifier's outputs, declared without JAX."""
+"""Measures of how often, and how surely, a classifier is right, declared without JAX."""
 
 from jaxuim.types.declare import Measure
 
@@ -26,35 +26,23 @@ MEASURES = (
         default=True,
     ),
     Measure(
-        name="ece",
-        summary="expected calibration error of the top class, 15 bins of equal width",
-        implementation="jaxuim.measure.calibration:expected_calibration_error",
-        source="Naeini et al. 2015; Guo et al. 2017",
+        name="top5_error",
+        summary="share of examples whose label is not among the 5 highest logits",
+        implementation="jaxuim.measure.performance:top_k_error",
+        source="Russakovsky et al. 2015",
         inputs=_OUTPUT,
         high=1.0,
-        label="expected calibration error",
-        default=True,
+        chance="(K > 5) * (1 - 5/K)",
+        label="top-5 error",
     ),
     Measure(
-        name="worst_class_error",
-        summary="largest error of any class that occurs",
-        implementation="jaxuim.measure.groups:worst_class_error",
+        name="balanced_error",
+        summary="mean over the classes that occur of the error within the class",
+        implementation="jaxuim.measure.performance:balanced_error",
+        source="Brodersen et al. 2010",
         inputs=_OUTPUT,
         high=1.0,
         chance="1 - 1/K",
-        label="worst-class error",
-        default=True,
-    ),
-    Measure(
-        name="worst_group_error",
-        summary="largest error of any group that occurs",
-        implementation="jaxuim.measure.groups:worst_group_error",
-        source="Sagawa et al. 2020",
-        inputs=("logits", "labels", "groups"),
-        high=1.0,
-        chance="1 - 1/K",
-        label="worst-group error",
-        needs=("groups",),
-        default=True,
+        label="balanced error",
     ),
 )

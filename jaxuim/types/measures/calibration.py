@@ -1,0 +1,82 @@
+"""Measures of how a classifier's confidence compares with its accuracy, declared without JAX."""
+
+from jaxuim.types.declare import Measure
+
+_OUTPUT = ("logits", "labels")
+
+MEASURES = (
+    Measure(
+        name="ece",
+        summary="expected calibration error of the top class, 15 bins of equal width",
+        implementation="jaxuim.measure.calibration:expected_calibration_error",
+        source="Naeini et al. 2015; Guo et al. 2017",
+        inputs=_OUTPUT,
+        high=1.0,
+        label="expected calibration error",
+        family="calibration",
+        default=True,
+    ),
+    Measure(
+        name="equal_mass_ece",
+        summary="expected calibration error of the top class, 15 bins of equal mass",
+        implementation="jaxuim.measure.calibration:equal_mass_calibration_error",
+        source="Nguyen and O'Connor 2015; Nixon et al. 2019",
+        inputs=_OUTPUT,
+        high=1.0,
+        label="calibration error, equal mass",
+        family="calibration",
+    ),
+    Measure(
+        name="maximum_calibration_error",
+        summary="largest gap of confidence and accuracy in any of 15 bins of equal width",
+        implementation="jaxuim.measure.calibration:maximum_calibration_error",
+        source="Naeini et al. 2015",
+        inputs=_OUTPUT,
+        high=1.0,
+        label="maximum calibration error",
+        family="calibration",
+    ),
+    Measure(
+        name="classwise_ece",
+        summary="calibration error of every class against the rest, averaged over classes",
+        implementation="jaxuim.measure.calibration:classwise_calibration_error",
+        source="Kull et al. 2019; Nixon et al. 2019",
+        inputs=_OUTPUT,
+        high=1.0,
+        label="class-wise calibration error",
+        family="calibration",
+    ),
+    Measure(
+        name="brier",
+        summary="mean squared distance of the probabilities from the label's indicator",
+        implementation="jaxuim.measure.brier:brier_score",
+        source="Brier 1950",
+        inputs=_OUTPUT,
+        high=2.0,
+        chance="1 - 1/K",
+        label="Brier score",
+        family="calibration",
+    ),
+    Measure(
+        name="brier_reliability",
+        summary="part of the Brier score that is due to miscalibration, 15 bins of equal width",
+        implementation="jaxuim.measure.brier:brier_reliability",
+        source="Murphy 1973",
+        inputs=_OUTPUT,
+        high=2.0,
+        label="Brier reliability",
+        family="calibration",
+    ),
+    Measure(
+        name="brier_resolution",
+        summary="by how much the forecasts tell outcomes apart, 15 bins of equal width",
+        implementation="jaxuim.measure.brier:brier_resolution",
+        source="Murphy 1973",
+        inputs=_OUTPUT,
+        better="higher",
+        high=1.0,
+        chance="0",
+        label="Brier resolution",
+        family="calibration",
+    ),
+)

@@ -1,0 +1,63 @@
+"""Measures of what a model gives away about its training examples, declared without JAX."""
+
+from jaxuim.types.declare import Measure
+
+MEASURES = (
+    Measure(
+        name="exposure",
+        summary="mean over canaries of log2 of the candidates less log2 of the rank",
+        implementation="jaxuim.measure.canaries:exposure",
+        source="Carlini et al. 2019",
+        inputs=("canary_losses", "reference_losses"),
+        unit="bits",
+        label="exposure",
+        family="privacy",
+    ),
+    Measure(
+        name="lira_online_auc",
+        summary="area under the ROC curve of the online likelihood-ratio attack, fixed variance",
+        implementation="jaxuim.measure.membership:lira_online_auc",
+        source="Carlini et al. 2022",
+        inputs=("scores", "member"),
+        high=1.0,
+        chance="1/2",
+        spans=True,
+        label="LiRA online AUC",
+        family="privacy",
+    ),
+    Measure(
+        name="lira_offline_auc",
+        summary="area under the ROC curve of the offline likelihood-ratio attack, fixed variance",
+        implementation="jaxuim.measure.membership:lira_offline_auc",
+        source="Carlini et al. 2022",
+        inputs=("scores", "member"),
+        high=1.0,
+        chance="1/2",
+        spans=True,
+        label="LiRA offline AUC",
+        family="privacy",
+    ),
+    Measure(
+        name="lira_tpr",
+        summary="true positive rate of the online likelihood-ratio attack at 1 % false positives",
+        implementation="jaxuim.measure.membership:lira_tpr",
+        source="Carlini et al. 2022",
+        inputs=("scores", "member"),
+        high=1.0,
+        spans=True,
+        label="LiRA TPR at 1 % FPR",
+        family="privacy",
+    ),
+    Measure(
+        name="global_attack_auc",
+        summary="area under the ROC curve of one threshold on the log-odds of the label",
+        implementation="jaxuim.measure.membership:global_attack_auc",
+        source="Yeom et al. 2018",
+        inputs=("scores", "member"),
+        high=1.0,
+        chance="1/2",
+        spans=True,
+        label="threshold attack AUC",
+        family="privacy",
+    ),
+)
