@@ -4,6 +4,9 @@ import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
+from jaxuim.measure.checks import finite, shape
+from jaxuim.measure.performance import nan_unless_finite
+
 
 def found_noise_rate(audited: ArrayLike) -> jax.Array:
     """Return the share of wrong labels that an audit estimated, f32[] in [0, 1].
@@ -35,7 +38,6 @@ def remaining_noise_rate(audited: ArrayLike) -> jax.Array:
 
 
 def _part(audited: ArrayLike, number: int) -> jax.Array:
-    rates = jnp.asarray(audited, jnp.float32)
-    if rates.shape != (3,):
-        raise ValueError(f"audited has shape {rates.shape}; three rates are needed")
-    return rates[number]
+    if shape("audited", audited, "rates") != (3,):
+        raise ValueError(f"audited has {jnp.size(audited)} rates; three are needed")
+    return nan_unless_finite(finite("audited", audited)[number], audited)

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
+from jaxuim.measure.checks import checked_logits, finite, shape
 from jaxuim.measure.performance import hits, nan_unless_finite
 
 
@@ -23,7 +24,7 @@ def frequency_correlation(
         f32[] in [-1, 1]; NaN where accuracies or frequencies do not vary, or a logit is not finite.
 
     Raises:
-        ValueError: if there are not as many counts as logits of an example.
+        ValueError: wrong shapes, or concrete values that are no logits, labels or counts.
 
     Source: Wen et al. 2024, arXiv 2405.21070.
 
@@ -31,15 +32,12 @@ def frequency_correlation(
     >>> float(frequency_correlation(logits, jnp.array([0, 1]), jnp.array([90, 10])))
     1.0
     """
-    scores, counts = jnp.asarray(logits), jnp.asarray(class_counts, jnp.float32)
-    if counts.shape != scores.shape[-1:]:
-        raise ValueError(
-            f"class_counts has shape {counts.shape}, and logits have {scores.shape[-1]} classes: "
-            f"one count a class is needed"
-        )
-    member = jnp.asarray(labels)[:, None] == jnp.arange(scores.shape[-1])[None]
+    scores, y = checked_logits(logits, labels)
+    shape("class_counts", class_counts, "K", K=scores.shape[-1])
+    counts = finite("class_counts", class_counts)
+    member = y[:, None] == jnp.arange(scores.shape[-1])[None]
     tested = member.sum(axis=0)
-    right = jnp.where(member, hits(scores, labels)[:, None], 0.0).sum(axis=0)
+    right = jnp.where(member, hits(scores, y)[:, None], 0.0).sum(axis=0)
     used = ((tested > 0) & (counts > 0)).astype(jnp.float32)
     accuracy = right / jnp.maximum(tested, 1)
     return nan_unless_finite(_correlation(accuracy, jnp.log(jnp.maximum(counts, 1)), used), scores)

@@ -1,10 +1,21 @@
-"""How bad it gets for some: the largest error of any class or group."""
+"""How bad it gets for some: errors of every class and group, and the largest of them."""
+
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
-from jaxuim.measure.performance import hits, nan_unless_finite
+from jaxuim.measure.checks import checked_groups, checked_logits
+from jaxuim.measure.performance import errors_by_group, hits, nan_unless_finite
+
+
+class GroupTable(NamedTuple):
+    """Examples, accuracy and negative log-likelihood of every group, f32[G] each."""
+
+    size: jax.Array
+    accuracy: jax.Array
+    nll: jax.Array
 
 
 def worst_class_error(logits: ArrayLike, labels: ArrayLike) -> jax.Array:
@@ -12,43 +23,80 @@ def worst_class_error(logits: ArrayLike, labels: ArrayLike) -> jax.Array:
 
     Args:
         logits: f32[n, K].
-        labels: i32[n] in [0, K).
+        labels: i32[n] in [0, K); classes without an example do not count.
 
     Returns:
-        f32[] in [0, 1]; NaN if any logit is not finite or there is no example.
+        f32[] in [0, 1]; while tracing, NaN if any logit is not finite.
+
+    Raises:
+        ValueError: wrong shapes, no example, a value that is not finite, a label that is no class.
 
     >>> float(worst_class_error([[0.0, 1.0], [0.0, 1.0], [1.0, 0.0]], [1, 1, 1]))
     0.3333...
     """
-    return worst_group_error(logits, labels, labels, num_groups=jnp.asarray(logits).shape[-1])
+    scores, classes = checked_logits(logits, labels)
+    return _worst(scores, classes, classes, scores.shape[1])
 
 
 def worst_group_error(
     logits: ArrayLike, labels: ArrayLike, groups: ArrayLike, *, num_groups: int
 ) -> jax.Array:
-    """Return the largest error of any group that occurs.
+    """Return the largest error of any group.
 
     Args:
         logits: f32[n, K].
         labels: i32[n] in [0, K).
         groups: i32[n] in [0, num_groups).
-        num_groups: how many groups there may be; static under jit.
+        num_groups: how many groups there are; static under jit.
 
     Returns:
-        f32[] in [0, 1]; NaN if any logit is not finite or there is no example.
+        f32[] in [0, 1]; while tracing, NaN if any logit is not finite, and groups without an
+        example do not count.
 
     Raises:
-        ValueError: if ``num_groups`` is less than 1.
+        ValueError: as :func:`worst_class_error`, or a group without an example.
 
     Source: Sagawa et al. 2020.
 
     >>> float(worst_group_error([[0.0, 1.0], [0.0, 1.0]], [1, 0], [0, 1], num_groups=2))
     1.0
     """
-    if num_groups < 1:
-        raise ValueError(f"num_groups = {num_groups} must be at least 1")
-    member = jnp.asarray(groups)[:, None] == jnp.arange(num_groups)[None]
-    size = member.sum(axis=0)
-    missed = jnp.where(member, 1.0 - hits(logits, labels)[:, None], 0.0).sum(axis=0)
-    worst = jnp.where(size > 0, missed / jnp.maximum(size, 1), -jnp.inf).max()
-    return nan_unless_finite(jnp.where(worst >= 0.0, worst, jnp.nan), logits)
+    scores, classes = checked_logits(logits, labels)
+    return _worst(scores, classes, checked_groups(groups, len(scores), num_groups), num_groups)
+
+
+def group_table(
+    logits: ArrayLike, labels: ArrayLike, groups: ArrayLike, *, num_groups: int
+) -> GroupTable:
+    """Return size, accuracy and negative log-likelihood of every group.
+
+    Args:
+        logits: f32[n, K].
+        labels: i32[n] in [0, K).
+        groups: i32[n] in [0, num_groups).
+        num_groups: how many groups there are; static under jit.
+
+    Returns:
+        Size in examples, accuracy in [0, 1], mean negative log-likelihood in nats. While tracing,
+        a group without an example or with a logit that is not finite has NaN.
+
+    Raises:
+        ValueError: as :func:`worst_group_error`.
+
+    >>> group_table([[0.0, 1.0], [0.0, 1.0]], [1, 0], [0, 1], num_groups=2).accuracy.tolist()
+    [1.0, 0.0]
+    """
+    scores, classes = checked_logits(logits, labels)
+    member = checked_groups(groups, len(scores), num_groups)
+    log_p = jnp.take_along_axis(jax.nn.log_softmax(scores), classes[:, None], axis=1)[:, 0]
+    bad = ~jnp.isfinite(scores).all(axis=1)
+    content = jnp.where(bad, jnp.nan, jnp.stack([hits(scores, classes), -log_p]))
+    content = jnp.concatenate([jnp.ones_like(log_p)[None], content])
+    size, right, loss = jax.ops.segment_sum(content.T, member, num_groups).T
+    return GroupTable(size, right / size, loss / size)
+
+
+def _worst(scores: jax.Array, labels: jax.Array, groups: jax.Array, count: int) -> jax.Array:
+    right = hits(scores, labels)
+    size, errors = errors_by_group(right, groups, count)
+    return nan_unless_finite(jnp.where(size > 0, errors, -1.0).max(), scores, right)

@@ -1,4 +1,4 @@
-"""Expected calibration error against a loop, at perfect calibration and at the worst."""
+"""Calibration errors against loops, at perfect calibration and at the worst."""
 
 import jax
 import numpy as np
@@ -6,34 +6,72 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxuim.measure import expected_calibration_error
+from jaxuim.measure import (
+    classwise_calibration_error,
+    equal_mass_calibration_error,
+    expected_calibration_error,
+    maximum_calibration_error,
+)
 
 N, K = 60, 4
-ece = jax.jit(expected_calibration_error)
+ece = jax.jit(expected_calibration_error, static_argnames="bins")
+equal_mass = jax.jit(equal_mass_calibration_error, static_argnames="bins")
+maximum = jax.jit(maximum_calibration_error, static_argnames="bins")
+classwise = jax.jit(classwise_calibration_error, static_argnames="bins")
+BINS = st.sampled_from([1, 7, 15])
 seeds = st.integers(0, 2**32 - 1)
 
 
-def by_loop(logits: np.ndarray, labels: np.ndarray) -> float:
-    """The textbook algorithm, bin by bin, in float64."""
+def softmax(logits: np.ndarray) -> np.ndarray:
     p = np.exp(logits.astype(float) - logits.max(1, keepdims=True))
-    confidence = (p / p.sum(1, keepdims=True)).max(1)
-    right = logits.argmax(1) == labels
-    total = 0.0
-    for b in range(15):
-        inside = (confidence > b / 15) & (confidence <= (b + 1) / 15)
+    return p / p.sum(1, keepdims=True)
+
+
+def gaps(probability: np.ndarray, event: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
+    """The textbook algorithm, bin by bin, in float64: shares of examples, frequency - mean."""
+    share, gap = np.zeros(bins), np.zeros(bins)
+    for b in range(bins):
+        inside = (probability > b / bins) & (probability <= (b + 1) / bins)
         if inside.any():
-            total += inside.mean() * abs(right[inside].mean() - confidence[inside].mean())
-    return total
+            share[b], gap[b] = inside.mean(), event[inside].mean() - probability[inside].mean()
+    return share, np.abs(gap)
 
 
-@given(seeds, st.floats(0.1, 10.0))
-def test_it_equals_the_loop(seed: int, scale: float) -> None:
+def draw(seed: int, scale: float) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
-    logits = scale * rng.standard_normal((N, K), np.float32)
-    labels = rng.integers(0, K, N)
-    got = float(ece(logits, labels))
-    assert 0.0 <= got <= 1.0
-    assert got == pytest.approx(by_loop(logits, labels), abs=2e-6)
+    return scale * rng.standard_normal((N, K), np.float32), rng.integers(0, K, N)
+
+
+@given(seeds, st.floats(0.1, 10.0), BINS)
+def test_bins_of_equal_width_equal_the_loop(seed: int, scale: float, bins: int) -> None:
+    logits, labels = draw(seed, scale)
+    p, right = softmax(logits), logits.argmax(1) == labels
+    share, gap = gaps(p.max(1), right, bins)
+    assert ece(logits, labels, bins=bins) == pytest.approx(share @ gap, abs=2e-6)
+    assert maximum(logits, labels, bins=bins) == pytest.approx(gap.max(), abs=2e-6)
+    each = [np.dot(*gaps(p[:, k], labels == k, bins)) for k in range(K)]
+    assert classwise(logits, labels, bins=bins) == pytest.approx(np.mean(each), abs=2e-6)
+
+
+@given(seeds, st.floats(0.1, 10.0), st.sampled_from([1, 7, 60, 90]))
+def test_bins_of_equal_mass_equal_the_loop(seed: int, scale: float, bins: int) -> None:
+    logits, labels = draw(seed, scale)
+    confidence, right = softmax(logits).max(1), logits.argmax(1) == labels
+    parts = np.array_split(np.argsort(confidence), bins)
+    expected = sum(abs((right[i] - confidence[i]).sum()) for i in parts) / N
+    found = float(equal_mass(logits, labels, bins=bins))
+    assert found == pytest.approx(expected, abs=2e-6)
+    if bins == 1:
+        assert found == pytest.approx(float(ece(logits, labels, bins=1)), abs=2e-6)
+
+
+@given(seeds, st.permutations(range(10)))
+def test_order_among_equal_confidences_does_not_matter(seed: int, order: list[int]) -> None:
+    labels = np.random.default_rng(seed).integers(0, 2, 10)
+    logits = np.tile(np.float32([0, 1]), (10, 1))
+    expected = abs(labels.mean() - 1 / (1 + np.exp(-1)))
+    found = equal_mass(logits, labels[order], bins=3)
+    assert found == pytest.approx(expected, abs=1e-6)
 
 
 def logits_of(confidence: np.ndarray) -> np.ndarray:
@@ -70,5 +108,33 @@ def test_calibrated_predictions_approach_zero_as_examples_grow() -> None:
     assert ece(logits_of(confidence), labels) < 5 * np.sqrt(8 * 0.25 / n)
 
 
-def test_no_example_gives_nan() -> None:
-    assert np.isnan(expected_calibration_error(np.zeros((0, K)), np.zeros(0, np.int32)))
+def test_the_worst_bin_counts_however_few_its_examples() -> None:
+    confidence = np.append(np.full(9, 0.9), 0.55)
+    labels = np.append(np.zeros(9, int), 1)  # 0.1 below in nine, 0.55 above in one
+    assert maximum(logits_of(confidence), labels) == pytest.approx(0.55, abs=1e-6)
+
+
+def test_an_overconfident_class_shows_where_the_top_class_does_not() -> None:
+    # two of three classes are mixed up, in expectation rightly so; the third never occurs
+    logits = np.log(np.tile(np.float32([0.5, 0.3, 0.2]), (10, 1)))
+    labels = np.repeat([0, 1], 5)
+    assert ece(logits, labels) == pytest.approx(0.0, abs=1e-6)
+    assert classwise(logits, labels) == pytest.approx((0 + 0.2 + 0.2) / 3, abs=1e-6)
+
+
+@pytest.mark.parametrize("measure", [ece, equal_mass, maximum, classwise])
+def test_all_are_zero_for_certain_and_right_and_refuse_no_bins(measure: object) -> None:
+    assert callable(measure)
+    assert measure(100 * np.eye(3, dtype=np.float32), np.arange(3)) == 0.0
+    with pytest.raises(ValueError, match="bins = 0 must be at least 1"):
+        measure(np.eye(3, dtype=np.float32), np.arange(3), bins=0)
+
+
+def test_many_examples_lose_no_digits() -> None:
+    rng = np.random.default_rng(0)
+    logits = np.stack([np.zeros(200_000), rng.normal(3, 0.01, 200_000)], 1).astype(np.float32)
+    labels = (rng.random(200_000) < 0.9).astype(int)
+    p, right = softmax(logits), labels == 1
+    expected = np.dot(*gaps(p.max(1), right, 15))
+    assert ece(logits, labels) == pytest.approx(expected, abs=2e-5)
+    assert classwise(logits, labels) == pytest.approx(expected, abs=2e-5)

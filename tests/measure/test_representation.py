@@ -7,11 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxuim.measure import effective_rank, largest_singular_value_ratio, singular_value_entropy
+from jaxuim.measure import (
+    effective_rank,
+    largest_singular_value_ratio,
+    rankme,
+    singular_value_entropy,
+)
 
 seeds = st.integers(0, 2**32 - 1)
-shapes = st.sampled_from([(20, 6), (5, 12), (8, 8), (9, 1), (1, 4)])
+shapes = st.sampled_from([(20, 6), (5, 12), (8, 8), (9, 1), (1, 4), (3, 20)])
 MEASURES = singular_value_entropy, largest_singular_value_ratio, effective_rank
+compiled_rankme = jax.jit(rankme)
 three = jax.jit(lambda x: jnp.stack([measure(x) for measure in MEASURES]))
 
 
@@ -84,3 +90,30 @@ def test_one_bad_feature_makes_the_number_nan(bad: float) -> None:
     x = draw(0, (8, 8))
     x[2, 1] = bad
     assert np.isnan(three(x)).all()
+
+
+@given(seeds, shapes)
+def test_rankme_is_its_published_formula(seed: int, shape: tuple[int, int]) -> None:
+    x = draw(seed, shape)
+    p = np.linalg.svd(x.astype(float), compute_uv=False)
+    p = p / p.sum() + 1e-7
+    assert compiled_rankme(x) == pytest.approx(np.exp(-(p * np.log(p)).sum()), rel=1e-5)
+
+
+def test_many_examples_lose_no_accuracy() -> None:
+    x = draw(0, (4000, 12)) * 10.0 ** -np.arange(12, dtype=np.float32)  # down to 1e-11
+    p = np.linalg.svd(x.astype(float), compute_uv=False)
+    p = p / p.sum()
+    entropy, ratio, _ = three(x)
+    assert entropy == pytest.approx(-(p * np.log(p)).sum(), abs=2e-5)
+    assert ratio == pytest.approx(-np.log(p[0]), abs=1e-5)
+    assert three(np.outer(draw(1, (4000,)), draw(2, (12,))))[0] < 1e-4
+
+
+def test_what_is_no_matrix_of_finite_numbers_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"features has shape \(3,\); allowed is \[n, D\]"):
+        effective_rank([1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match=r"features has shape \(0, 2\)"):
+        rankme(np.zeros((0, 2)))
+    with pytest.raises(ValueError, match=r"features\[0, 1\] = inf; every value must be finite"):
+        singular_value_entropy([[1.0, np.inf]])
