@@ -204,7 +204,7 @@ def _tipping(analysis: Analysis) -> Iterator[tuple[str, "Figure"]]:
         for c in reversed(curves)
     ]
     left = 0.35 + 0.056 * max(map(len, names))
-    panels = Panels(1, 1, width=4.2 + left, left=left, height=0.3 + 0.2 * len(curves))
+    panels = Panels(1, 1, width=4.2 + left, left=left, height=0.6 + 0.2 * len(curves))
     axes = panels.axes[0][0]
     for i, curve in enumerate(reversed(curves)):
         tip, colour = curve.tipping, TASKS.get(curve.task, (INK, "-", "o"))[0]
