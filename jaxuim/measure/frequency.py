@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
-from jaxuim.measure.checks import checked_logits, finite, shape
+from jaxuim.measure.checks import checked_logits, shape, whole
 from jaxuim.measure.performance import hits, nan_unless_finite
 
 
@@ -34,7 +34,7 @@ def frequency_correlation(
     """
     scores, y = checked_logits(logits, labels)
     shape("class_counts", class_counts, "K", K=scores.shape[-1])
-    counts = finite("class_counts", class_counts)
+    counts = whole("class_counts", class_counts, 2**31 - 1).astype(jnp.float32)
     member = y[:, None] == jnp.arange(scores.shape[-1])[None]
     tested = member.sum(axis=0)
     right = jnp.where(member, hits(scores, y)[:, None], 0.0).sum(axis=0)
