@@ -12,7 +12,8 @@ class CNN(nnx.Module):
 
     After every layer but the last the image is averaged down by two while its sides are even and
     at least 4. ``features()`` is the mean of the last layer over the image. Inputs come flattened
-    (row-major height, width, channel) and are reshaped to ``image_shape``.
+    (row-major height, width, channel) and are reshaped to ``image_shape``. ``parametrisation``
+    says how the head depends on the width (see ``jaxuim.models.parametrisation``).
 
     >>> model = CNN(image_shape=(8, 8, 1), classes=3, width=4, depth=2, rngs=nnx.Rngs(0))
     >>> model(jnp.ones((5, 64))).shape
@@ -26,16 +27,17 @@ class CNN(nnx.Module):
         classes: int,
         width: int,
         depth: int,
+        parametrisation: str = "standard",
         rngs: nnx.Rngs,
     ) -> None:
         self.image_shape = image_shape
         channels = [image_shape[2]] + [width] * (depth - 1)
         self.layers = nnx.List([Conv3x3(size, width, rngs=rngs) for size in channels])
-        self.head = Head(width, classes, rngs=rngs)
+        self.head = Head(width, classes, parametrisation=parametrisation, rngs=rngs)
 
     def features(self, x: jax.Array) -> jax.Array:
         """Return the last layer's activations averaged over the image, f32[batch, width]."""
-        x = x.reshape(-1, *self.image_shape)
+        x = x.reshape(len(x), *self.image_shape)
         last = len(self.layers) - 1
         for number, layer in enumerate(self.layers):
             x = jax.nn.relu(layer(x))

@@ -139,6 +139,9 @@ def _check_objective(spec: "Spec") -> None:
         allowed = ", ".join(model.objectives)
         problem = f"does not fit model.kind = {model.name!r}, which serves {allowed}"
         raise SpecError(problem, key="pretrain.objective", value=name)
+    if objective.models and model.name not in objective.models:
+        problem = f"trains {', '.join(objective.models)}, not model.kind = {model.name!r}"
+        raise SpecError(problem, key="pretrain.objective", value=name)
     for section, bias in zip(("bias", "bias2"), spec.bias, strict=False):
         kind = settings(bias)["kind"]
         if catalogue("biases")[kind].corrupts == "label" and not objective.uses_labels:

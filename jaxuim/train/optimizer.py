@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
+from jaxuim.models.parametrisation import MUP, STANDARD, rate_factors
 from jaxuim.types.shape import Shape
 
 OPTIMIZERS: dict[str, Callable[[optax.ScalarOrSchedule], optax.GradientTransformation]] = {
@@ -14,6 +15,8 @@ OPTIMIZERS: dict[str, Callable[[optax.ScalarOrSchedule], optax.GradientTransform
     "adam": optax.adam,
     "adamw": optax.adam,  # its decay is decoupled, see ``build``
 }
+
+_ADAMS = ("adam", "adamw")
 
 
 def schedule(kind: str, steps: int, warmup: int) -> Callable[[jax.Array], jax.Array]:
@@ -43,8 +46,20 @@ def build(
 
     ``sgd``, ``momentum`` and ``adam`` add ``weight_decay * w`` to the gradient (an L2 penalty);
     ``adamw`` decays the weights apart from the gradient, by ``learning_rate * weight_decay * w``.
+    A model under mup has its updates, decoupled decay included, scaled parameter by parameter as
+    :mod:`jaxuim.models.parametrisation` says; that table is Adam's.
+
+    Raises:
+        ValueError: for an unknown optimiser, and for mup with one whose rates scale otherwise.
+
     Source: Kingma and Ba 2015; Loshchilov and Hutter 2019 for the decoupled decay.
     """
+    mup = dict(shape.model_settings).get("parametrisation", STANDARD) == MUP
+    if mup and shape.optimizer not in _ADAMS:
+        raise ValueError(
+            f"parametrisation 'mup' knows the learning rates of {', '.join(_ADAMS)}, and "
+            f"pretrain.optimizer is {shape.optimizer!r}"
+        )
     rate: optax.ScalarOrSchedule = learning_rate
     if shape.schedule != "constant" or shape.warmup:
         factor = schedule(shape.schedule, shape.steps, shape.warmup)
@@ -61,7 +76,17 @@ def build(
         chain = optax.chain(
             optax.add_decayed_weights(weight_decay), OPTIMIZERS[shape.optimizer](rate)
         )
-    return flat_on_cpu(chain)
+    flat = flat_on_cpu(chain)
+    return optax.chain(flat, _by_parameter(shape.width)) if mup else flat
+
+
+def _by_parameter(width: int) -> optax.GradientTransformation:
+    """Return what multiplies the update of each parameter by its factor under mup."""
+
+    def scaled(updates: optax.Updates, _: optax.Params | None = None) -> optax.Updates:
+        return jax.tree.map(lambda u, factor: u * factor, updates, rate_factors(updates, width))
+
+    return optax.stateless(scaled)
 
 
 def flat_on_cpu(chain: optax.GradientTransformation) -> optax.GradientTransformation:

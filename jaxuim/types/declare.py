@@ -121,7 +121,7 @@ class Objective(Declaration):
     ``needs`` names world capabilities (``"images"``, ``"tokens"``) and ``refuses`` those that it
     cannot work with. ``uses_labels`` says whether labels enter the loss: without, a bias of labels
     has no effect. ``classifies`` says whether the pre-trained network gives logits of the
-    pre-training classes by itself.
+    pre-training classes by itself. ``models`` names the kinds that it trains, any if empty.
     """
 
     unit: str = "nats"
@@ -130,6 +130,7 @@ class Objective(Declaration):
     refuses: tuple[str, ...] = ("tokens",)
     uses_labels: bool = True
     classifies: bool = True
+    models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,7 @@ OBJECTIVES = {
                 ),
             ),
             floor="mean over the batch of log n, n the examples of the batch with the same label",
+            models=("dual_encoder",),
             source="Radford et al. 2021 (arXiv 2103.00020)",
         ),
         Objective(
@@ -138,6 +139,7 @@ OBJECTIVES = {
             floor="mean over time of the target's conditional variance; Gaussian data of "
             "deviations s: mean of s/(1 + s) for the noise, of s^2/(1 + s) for the data",
             classifies=False,
+            models=("mlp", "linear"),
             source="Ho et al. 2020 (arXiv 2006.11239); Nichol and Dhariwal 2021",
         ),
         Objective(

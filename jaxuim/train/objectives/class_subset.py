@@ -8,7 +8,7 @@ from jaxuim.models import Network, Params
 from jaxuim.train.objectives.objective import Objective, Sizes, read_features, read_outputs
 
 
-def class_subset(sizes: Sizes, *, keep: float) -> Objective:
+def class_subset(sizes: Sizes, *, keep: float = 0.5) -> Objective:
     """Return the mean cross-entropy of the label among itself and a random share of the others.
 
     At every step each class is kept with probability ``keep``, independently; of an example's

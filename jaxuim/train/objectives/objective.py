@@ -23,6 +23,21 @@ class Sizes(NamedTuple):
     image_shape: tuple[int, int, int] | None = None
 
 
+class Seen(NamedTuple):
+    """What a run was shown: ``x`` f32[N, d] with labels ``y`` i32[N], where ``used`` bool[N]."""
+
+    x: jax.Array
+    y: jax.Array
+    used: jax.Array
+
+
+class Gaussians(NamedTuple):
+    """Gaussian laws of the classes: ``means`` f32[K, d] and a common ``covariance`` f32[d, d]."""
+
+    means: jax.Array
+    covariance: jax.Array
+
+
 class Objective(NamedTuple):
     """An objective for one world.
 
@@ -32,6 +47,9 @@ class Objective(NamedTuple):
     what downstream tasks build on; ``logits(network, params, x)`` f32[batch, K] are the predictions
     of the pre-training classes, or None where the network makes none. ``losses(network, params, x,
     y)`` f32[batch] is the loss of each example alone, or None where that has no meaning.
+    ``sample(network, params, key, labels)`` f32[m, d] are generated inputs, one for each label
+    i32[m], and ``law(network, params, seen)`` is what they are drawn from, where that is known in
+    closed form given the data that the run was shown; None where the objective cannot say.
     """
 
     inputs: int
@@ -40,6 +58,8 @@ class Objective(NamedTuple):
     features: Callable[[Network, Params, jax.Array], jax.Array]
     logits: Callable[[Network, Params, jax.Array], jax.Array] | None = None
     losses: Callable[[Network, Params, jax.Array, jax.Array], jax.Array] | None = None
+    sample: Callable[[Network, Params, jax.Array, jax.Array], jax.Array] | None = None
+    law: Callable[[Network, Params, Seen], Gaussians] | None = None
 
 
 def read_features(network: Network, params: Params, x: jax.Array) -> jax.Array:
