@@ -11,7 +11,7 @@ import pandas as pd
 from jaxuim.report import curves
 from jaxuim.report.fits import CurveFit, fit_curves
 from jaxuim.report.formula import Theory, expected_tipping
-from jaxuim.report.grid import Grid, arrange, ordered
+from jaxuim.report.grid import Grid, arrange, failures, ordered
 from jaxuim.report.joint import JointTest, joint_tests
 from jaxuim.report.overlay import read_overlay
 from jaxuim.report.pairs import PairTest, pair_tests
@@ -153,7 +153,7 @@ def _progress(frame: pd.DataFrame, spec: Spec, planned: Mapping[str, tuple[Any, 
     wanted = wanted_rows(spec)
     once = sum(catalogue("measures")[name].compares for _, _, name in wanted)
     each = [len({*spec.pretrain.measure_at, s}) * (len(wanted) - once) + once for s in steps]
-    bad = frame["status"].eq("diverged") | ~frame["value"].abs().lt(float("inf"))
+    bad = failures(frame)
     return Progress(
         models=int(frame["run_id"].nunique()),
         models_planned=points,

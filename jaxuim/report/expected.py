@@ -39,6 +39,7 @@ def _detail(one: Checked) -> str:
     }[expect.statistic]
     parts = [f"{what} of {expect.measure}" + (f" at {where}" if where else "")]
     parts += [f"less that at {versus}"] if versus else []
+    parts += [f"less {expect.about:g}"] if expect.about else []
     parts += [one.reason] if one.reason else [f"{one.seeds} seeds"]
     parts += [expect.source] if expect.source else []
     return "; ".join(parts) + "."

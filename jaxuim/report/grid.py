@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from jaxuim.report import labels
-from jaxuim.types.status import DIVERGED
+from jaxuim.types.status import DIVERGED, NOT_APPLICABLE
 
 SERIES = ("task", "adaptation", "measure")
 _ROW = ("run_id", "step", "task", "adaptation", "mitigation", "measure")
@@ -86,6 +86,12 @@ def numeric(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
+def failures(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which rows diverged or are not finite though their measure applies to the run."""
+    bad = frame["status"].eq(DIVERGED) | ~frame["value"].abs().lt(float("inf"))
+    return bad & frame["status"].ne(NOT_APPLICABLE)
+
+
 def _varying(frame: pd.DataFrame) -> list[str]:
     columns = [c for c in frame.columns if "." in c] + ["mitigation"]
     return [c for c in columns if frame[c].nunique(dropna=False) > 1]
@@ -117,9 +123,8 @@ def arrange(frame: pd.DataFrame, axis: str, response: str) -> Grid:
         known = ", ".join(sorted(set(frame["measure"])))
         raise ValueError(f"analysis.response = {response!r} was not measured; measured: {known}")
     frame = frame.drop_duplicates(list(_ROW), keep="last", ignore_index=True)
-    bad = frame["value"].isna() | frame["value"].abs().eq(float("inf"))
-    bad |= frame["status"].eq(DIVERGED)
-    rows = frame[~bad]
+    bad = failures(frame)
+    rows = frame[~bad & frame["status"].ne(NOT_APPLICABLE)]
     last = rows["step"] == frame.groupby("run_id")["step"].transform("max")[rows.index]
     axes = (axis, *(c for c in _varying(frame) if c != axis))
     return Grid(

@@ -27,7 +27,7 @@ def recovery_findings(analysis: Analysis) -> list[Finding]:
 def _finding(analysis: Analysis, row: "pd.Series") -> Finding:
     places = labels.decimals(row["achieved_lower"], row["achieved_upper"])
     fixed = lambda name: labels.fixed(row[name], places)
-    ends = lambda name: labels.interval(row[f"{name}_lower"], row[f"{name}_upper"], places)
+    ends = lambda name: f"({labels.interval(row[f'{name}_lower'], row[f'{name}_upper'], places)})"
     kept = row["difference_lower"] <= 0 <= row["difference_upper"]
     text = (
         f"Repair by {row['repair']} at level {labels.number(row['level'])} wins back "

@@ -1,5 +1,6 @@
 """Strict tables of a sweep file, built from the declarations of worlds, biases, models, ..."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any
 
@@ -25,18 +26,23 @@ def parameter_type(parameter: Parameter) -> Any:
     plain = _TYPES[parameter.kind]
     checks: list[Any] = []
     if parameter.choices:
-        checks.append(AfterValidator(one_of(*parameter.choices)))
+        checks.append(AfterValidator(_unless_none(one_of(*parameter.choices))))
     if parameter.low is not None or parameter.high is not None:
-        checks.append(AfterValidator(between(parameter.low, parameter.high)))
+        checks.append(AfterValidator(_unless_none(between(parameter.low, parameter.high))))
     if parameter.axis:
-        spread = expand_whole if parameter.kind == "int" else expand
+        spread = _unless_none(expand_whole if parameter.kind == "int" else expand)
         plain = tuple.__class_getitem__((plain, ...))
-        checks = [BeforeValidator(spread), *checks, AfterValidator(unique)]
-    elif parameter.optional:
+        checks = [BeforeValidator(spread), *checks, AfterValidator(_unless_none(unique))]
+    if parameter.optional:
         plain = plain | None
     for check in checks:
         plain = Annotated[plain, check]
     return plain
+
+
+def _unless_none(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a check that lets a setting pass that was left out."""
+    return lambda value: None if value is None else check(value)
 
 
 def _field(parameter: Parameter) -> tuple[Any, Any]:

@@ -28,7 +28,8 @@ class Expect(Table):
       name with a minus sign before it is subtracted.
 
     With ``log`` axes enter as natural logarithms, rows at 0 left out. With ``versus`` the statistic
-    is the difference of ``where`` and ``where`` changed by ``versus``: first less second.
+    is the difference of ``where`` and ``where`` changed by ``versus``: first less second. ``about``
+    is subtracted from it: a value that it should equal, exceed or stay below.
     ``expected`` is the sign; ``zero`` means that the interval lies within ``tolerance`` of 0.
     """
 
@@ -42,6 +43,7 @@ class Expect(Table):
     log: bool = False
     where: dict[str, Any] = Field(default={})
     versus: dict[str, Any] = Field(default={})
+    about: float = 0.0
     tolerance: Annotated[float, AfterValidator(between(0, 1e9))] = 0.0
     source: str = ""
 

@@ -100,7 +100,7 @@ def _check(frame: pd.DataFrame, expect: Expect, confidence: float) -> Checked:
     values = values.dropna()
     if len(values) < _LEAST:
         return _unknown(expect, f"{len(values)} seeds have all rows, and {_LEAST} are needed")
-    numbers = values.to_numpy(float)
+    numbers = values.to_numpy(float) - expect.about
     found = inherited_effect(numbers, np.zeros_like(numbers), confidence=confidence)
     mean, lower, upper = float(found.mean), float(found.lower), float(found.upper)
     return Checked(expect, mean, lower, upper, len(values), _verdict(expect, lower, upper))

@@ -40,7 +40,8 @@ def test_defaults_are_filled_in(raw: Raw) -> None:
     assert resolved["downstream"]["finetune"]["steps"] == 100
     assert resolved["seeds"] == {"count": 8, "root": 0}
     assert "worst_group_error" in resolved["measures"]["names"]  # the world has subgroups
-    world = {"kind": "digits", "shortcut": False, "shots": 5, "second_shortcut": None}
+    world = {"kind": "digits", "shortcut": False, "shots": 5}
+    world |= {"second_shortcut": None, "downstream_tie": None}
     assert resolved["world"] == world
 
 
@@ -224,3 +225,9 @@ def test_the_declared_names_of_laws_are_those_that_can_be_fitted() -> None:
     from jaxuim.laws import FORMS
 
     assert set(LAWS) <= set(FORMS)
+
+
+def test_an_axis_that_was_left_out_may_be_left_out_again(raw: Raw) -> None:
+    stored = Spec.from_dict(_set(raw, "world.shortcut", True)).resolved()
+    assert stored["world"]["downstream_tie"] is None
+    assert Spec.from_dict(stored).resolved() == stored

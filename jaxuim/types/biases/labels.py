@@ -40,7 +40,6 @@ BIASES = (
         level="probability that a pre-training label is drawn anew",
         population="P(noisy = k | true = c) = (1 - b) [c = k] + b T[c, k]",
         corrupts="label",
-        tipping="1/2 for 'nearest': the commonest noisy label is the true class below it only",
         uses=("boundary",),
     ),
     Bias(
