@@ -14,7 +14,7 @@ from jaxuim.report.markup import Markup, html_table, navigation, paragraph, sect
 from jaxuim.report.matrix_figure import column_label, row_label, rows_of, usual_place
 from jaxuim.report.page import asset
 from jaxuim.report.sections import headline
-from jaxuim.sweep.expectations import check_directory
+from jaxuim.sweep.expectations import check_collection
 from jaxuim.sweep.matrix_cells import records, worst
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def render(
     """
     content = found.content
     title = labels.sentence(labels.plain(content["name"]))
-    parts = [headline(expected_findings(check_directory(found.directory)))]
+    parts = [headline(expected_findings(check_collection(found)))]
     parts += [] if cells is None else _matrix_sections(content, cells, drawing)
     parts += [_variants(found, cells), _origin(content, files)]
     kept = [part for part in parts if part]

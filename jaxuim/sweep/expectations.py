@@ -10,7 +10,11 @@ import pandas as pd
 
 from jaxuim.laws import inherited_effect
 from jaxuim.sweep.expect import Expect, Selection
-from jaxuim.sweep.matrix_store import is_collection_directory, load_collection_results
+from jaxuim.sweep.matrix_store import (
+    CollectionResults,
+    is_collection_directory,
+    load_collection_results,
+)
 from jaxuim.sweep.results import load
 from jaxuim.sweep.spec import Spec
 
@@ -69,6 +73,8 @@ def check(
         expectations: what is expected.
         confidence: of the t intervals over seeds.
     """
+    if not expectations:
+        return []
     usable = frame.assign(value=frame["value"].where(frame["status"] != "diverged"))
     return [_check(usable, one, confidence) for one in expectations]
 
@@ -80,14 +86,16 @@ def check_directory(directory: Path) -> list[Checked]:
         StoreError: the directory holds no results.
     """
     if is_collection_directory(directory):
-        found = load_collection_results(directory)
-        expected = [
-            Expect.model_validate(one, strict=False) for one in found.content.get("expect", [])
-        ]
-        return check(found.frame, expected)
+        return check_collection(load_collection_results(directory))
     results = load(directory)
     spec = Spec.from_dict(results.spec)
     return check(results.frame, spec.expect, spec.analysis.confidence)
+
+
+def check_collection(found: CollectionResults) -> list[Checked]:
+    """Hold what a sweep file with variants expects against the rows of all of them."""
+    tables = found.content.get("expect", [])
+    return check(found.frame, [Expect.model_validate(one, strict=False) for one in tables])
 
 
 def _check(frame: pd.DataFrame, expect: Expect, confidence: float) -> Checked:
