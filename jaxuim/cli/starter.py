@@ -71,4 +71,17 @@ axis = "bias.level"
 laws = ["saturating_power", "hill"]  # and "power", "logistic"
 tipping = true
 confidence = 0.95
+
+# What you expect; `jaxuim check DIR` and the report say whether it holds, with an interval.
+# [[expect]]
+# name = "far-OOD error rises with the noise"
+# statistic = "slope"                # or "mean", "effect", "argmin", "coefficient"
+# measure = "error"
+# axis = "bias.level"
+# where = { task = "far_ood", adaptation = "linear_probe" }
+# expected = "positive"              # or "negative", or "zero" with a tolerance
+
+# [[variant]]                        # several sweeps in one file: each replaces parts of the above
+# name = "wide"
+# model.width = 128
 """
