@@ -3,17 +3,29 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from jaxuim.audit.checks import Coded, Floats, coded, features, probability_rows
+from jaxuim.audit.checks import (
+    Array,
+    Coded,
+    Codes,
+    Flags,
+    Table,
+    coded,
+    means,
+    probability_rows,
+    single,
+    table,
+    unboxed,
+)
 from jaxuim.audit.copies import NEIGHBOURS
 from jaxuim.audit.distances import NEIGHBOUR, far_out
 from jaxuim.audit.frequencies import class_balance, hill, zipf
 from jaxuim.audit.geometry import neighbours
 from jaxuim.audit.grouped import GroupBalance, group_balance
 from jaxuim.audit.leaks import Contamination, compare
-from jaxuim.audit.noise import estimate_noise
+from jaxuim.audit.noise import NoiseEstimate, estimate_noise
 from jaxuim.audit.predictions import Layout, Prediction, layout, predict
 from jaxuim.audit.record import Audit
-from jaxuim.audit.scoring import issues_of, scores_of
+from jaxuim.audit.scoring import LabelScores, issues_of, scores_of, unscored
 from jaxuim.audit.single_features import ranked
 from jaxuim.laws.checks import check_confidence
 
@@ -46,7 +58,8 @@ def audit(
         seed: of everything random.
 
     Raises:
-        ValueError: an array cannot be used; what is wrong and what is needed is said.
+        ValueError: an array cannot be used, or the data cannot be audited: fewer than 20 examples,
+            a single label, or a single distinct row; what is wrong and what is needed is said.
 
     >>> centres = 6 * np.repeat(np.eye(2, 4), 40, axis=0)
     >>> rows = np.random.default_rng(0).normal(size=(80, 4)) + centres
@@ -55,7 +68,7 @@ def audit(
     [39]
     """
     check_confidence(confidence)
-    rows = features("x", x)
+    rows = table("x", x)
     labels = coded("y", y, len(rows))
     members = None if groups is None else coded("groups", groups, len(rows))
     tests = _tests(rows, test_x, test_y)
@@ -65,7 +78,7 @@ def audit(
         given = probability_rows("probabilities", probabilities, len(rows), classes)
     plan = layout(rows, labels.codes, classes, seed)
     if given is None:
-        made = predict(rows, labels.codes, classes, plan, "auto", seed)
+        made = predict(labels.codes, classes, plan, "auto", seed)
     else:
         agree = float(np.mean(given.argmax(axis=1) == labels.codes))
         made = Prediction(given, agree, "given probabilities", None)
@@ -83,7 +96,7 @@ def audit(
         overlap = _tested(rows, labels, tests, test_y, plan, confidence)
     counts = np.bincount(labels.codes)
     correct = p.argmax(axis=1) == labels.codes
-    flagged = issues_of(labels.codes, p, noise.joint, "prune_by_noise_rate")
+    scores, flagged = _judged(labels.codes, p, noise)
     group_codes = None if members is None else members.codes
     far = plan.near.distance[:, min(NEIGHBOUR, plan.near.distance.shape[1]) - 1]
     return Audit(
@@ -96,7 +109,7 @@ def audit(
         accuracy=made.accuracy,
         probabilities=p,
         noise=noise,
-        scores=scores_of(labels.codes, p, noise.joint, noise.rate),
+        scores=scores,
         label_issues=flagged,
         duplicates=plan.copies,
         balance=class_balance(counts, confidence=confidence),
@@ -105,7 +118,7 @@ def audit(
         group_balance=_groups(members, labels, confidence, seed),
         contamination=overlap,
         shortcuts=ranked(
-            rows, labels.codes, classes, correct, ~flagged, group_codes, confidence, seed
+            plan.x, labels.codes, classes, correct, ~flagged, group_codes, confidence, seed
         ),
         outliers=far_out(far.astype(np.float64)[plan.copies.exact], confidence),
         confidence=confidence,
@@ -113,13 +126,21 @@ def audit(
     )
 
 
-def _tests(rows: Floats, test_x: ArrayLike | None, test_y: ArrayLike | None) -> Floats | None:
+def _judged(y: Codes, p: Array, noise: NoiseEstimate) -> tuple[LabelScores, Flags]:
+    """Return scores and issues; no issues and unknown probabilities where noise is unknown."""
+    if not noise.known:
+        return unscored(y, p), np.zeros(len(y), dtype=bool)
+    flagged = issues_of(y, p, noise.joint, "prune_by_noise_rate")
+    return scores_of(y, p, noise.joint, noise.rate), flagged
+
+
+def _tests(rows: Table, test_x: ArrayLike | None, test_y: ArrayLike | None) -> Table | None:
     """Return the test features, checked against the training features and the test labels."""
     if test_x is None:
         if test_y is not None:
             raise ValueError("test_y is given without test_x; both or test_x alone are allowed")
         return None
-    tests = features("test_x", test_x, fewest=1)
+    tests = table("test_x", test_x, fewest=1)
     if tests.shape[1] != rows.shape[1]:
         raise ValueError(
             f"x has {rows.shape[1]} features but test_x {tests.shape[1]}; they must be equal"
@@ -139,12 +160,12 @@ def _groups(
 
 
 def _tested(
-    rows: Floats, labels: Coded, tests: Floats, test_y: ArrayLike | None, plan: Layout, level: float
+    rows: Table, labels: Coded, tests: Table, test_y: ArrayLike | None, plan: Layout, level: float
 ) -> Contamination:
     """Return the contamination, with the neighbours among the distinct training rows."""
-    z = plan.space(tests)
+    z = plan.space(single(tests, means(rows)))
     found = neighbours(plan.z, min(NEIGHBOURS, len(plan.z) - 1), z)
     found = found._replace(rows=plan.first[found.rows])
-    known = None if test_y is None else np.asarray(test_y).astype(str)
+    known = None if test_y is None else unboxed(test_y).astype(str)
     names = labels.names[labels.codes].astype(str)
     return compare(rows, tests, found, plan.copies.dimension, names, known, level)

@@ -3,10 +3,15 @@
 from typing import Any
 
 import jaxuim
+from jaxuim.audit.noise import UNKNOWN
 from jaxuim.audit.record import Audit, plain
 from jaxuim.audit.repairs import METHODS, Method, repair
 
 ORIENTATION = "rows are true classes, columns given labels: P(given | true), rows sum to 1"
+
+OVERLAP = (
+    "an example whose features do not decide its class counts as noise; the lower end allows for it"
+)
 
 
 def card(audit: Audit) -> dict[str, Any]:
@@ -22,6 +27,7 @@ def card(audit: Audit) -> dict[str, Any]:
         "table": audit.table(),
         "noise": {
             **{k: v for k, v in noise._asdict().items() if k != "joint"},
+            "note": OVERLAP if noise.known else UNKNOWN,
             "predictor": audit.predictor,
             "accuracy": audit.accuracy,
             "transition": noise.joint.transition,

@@ -1,6 +1,6 @@
 """Checks of the arrays that an audit takes, each refusal one sentence with values."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,6 +9,7 @@ Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
+Table = NDArray[Any]  # features as they were given, [n, d]
 LARGEST = 1e30  # an input in size
 FEWEST = 20  # examples of a data set
 
@@ -21,7 +22,7 @@ class Coded(NamedTuple):
 
 
 def features(name: str, values: ArrayLike, fewest: int = FEWEST) -> Floats:
-    """Return features as f32[n, d], further dimensions flattened.
+    """Return features as f32[n, d], further dimensions flattened; see :func:`single`.
 
     Raises:
         ValueError: fewer than two dimensions, too few rows, no columns, or a value that is no
@@ -29,6 +30,16 @@ def features(name: str, values: ArrayLike, fewest: int = FEWEST) -> Floats:
 
     >>> features("x", np.ones((20, 2, 3))).shape
     (20, 6)
+    """
+    raw = table(name, values, fewest)
+    return single(raw, means(raw))
+
+
+def table(name: str, values: ArrayLike, fewest: int = FEWEST) -> Table:
+    """Return features as they were given, [n, d], checked as :func:`features` says.
+
+    Numbers longer than 64 bits are rounded, and minus zero becomes zero: rows whose bytes differ
+    are different.
     """
     array = np.asarray(values)
     if array.ndim < 2 or array.dtype.kind not in "fiub":
@@ -49,11 +60,35 @@ def features(name: str, values: ArrayLike, fewest: int = FEWEST) -> Floats:
                 f"{name} holds {flat[row, column]} in row {row}; finite numbers of at most "
                 f"{LARGEST:g} in size are needed"
             )
-    return flat.astype(np.float32) + np.float32(0.0)  # minus zero becomes zero
+        flat = flat.astype(np.float64, copy=False) if flat.dtype.itemsize > 8 else flat
+        flat = flat + flat.dtype.type(0.0)
+    return flat
+
+
+def single(raw: Table, origin: Array | None) -> Floats:
+    """Return checked features less ``origin`` f64[d] in single precision.
+
+    No estimate depends on where features lie; from their means on, differences that are small
+    against an offset survive.
+
+    >>> x = np.array([[1e8], [1e8 + 1.0]])
+    >>> single(x, means(x)).ravel().tolist()
+    [-0.5, 0.5]
+    """
+    if origin is None:
+        return raw.astype(np.float32)
+    return np.asarray(raw - origin, dtype=np.float32)
+
+
+def means(raw: Table) -> Array | None:
+    """Return the means of features that single precision cannot hold, else None."""
+    if np.can_cast(raw.dtype, np.float32):
+        return None
+    return np.asarray(raw.mean(axis=0, dtype=np.float64))
 
 
 def coded(name: str, values: ArrayLike, n: int, fewest: int = 2) -> Coded:
-    """Return labels (integers or text) as codes.
+    """Return labels (integers or text, also as Python objects in a column) as codes.
 
     Raises:
         ValueError: not one label for each of ``n`` rows, or fewer than ``fewest`` distinct ones.
@@ -61,7 +96,7 @@ def coded(name: str, values: ArrayLike, n: int, fewest: int = 2) -> Coded:
     >>> coded("y", ["b", "a", "b"], 3).codes.tolist()
     [1, 0, 1]
     """
-    array = np.asarray(values)
+    array = unboxed(values)
     if array.shape != (n,) or array.dtype.kind not in "iubUS":
         raise ValueError(
             f"{name} has shape {array.shape} and type {array.dtype}; one integer or text for each "
@@ -76,13 +111,29 @@ def coded(name: str, values: ArrayLike, n: int, fewest: int = 2) -> Coded:
     return Coded(codes.reshape(-1).astype(np.int32), names)
 
 
+def unboxed(values: ArrayLike) -> NDArray[Any]:
+    """Return an array; objects that are all text or all integers, as in data frames, as such.
+
+    >>> unboxed(np.array(["b", "a"], dtype=object)).dtype.kind
+    'U'
+    """
+    array = np.asarray(values)
+    if array.ndim == 1 and array.dtype.kind in "OT":
+        items = [i.item() if isinstance(i, np.integer) else i for i in array.tolist()]
+        if all(isinstance(item, str) for item in items):
+            return np.array(items, dtype=np.str_)
+        if all(isinstance(item, int) and abs(item) < 2**63 for item in items):
+            return np.array(items, dtype=np.int64)
+    return array
+
+
 def label_codes(name: str, labels: ArrayLike, classes: int | None = None) -> tuple[Codes, int]:
     """Return labels 0 .. K-1 as i32[n], and K; without ``classes`` every class must occur.
 
     Raises:
         ValueError: not a vector of whole numbers, a number out of range, or fewer than 2 classes.
     """
-    array = np.asarray(labels)
+    array = unboxed(labels)
     if array.ndim != 1 or array.dtype.kind not in "iub" or len(array) == 0:
         raise ValueError(
             f"{name} has shape {array.shape} and type {array.dtype}; whole numbers [n] are needed"

@@ -26,7 +26,7 @@ class ConfidentJoint(NamedTuple):
     @property
     def noise_rate(self) -> float:
         """Share of examples whose given label is not the true one."""
-        return float(max(0.0, 1.0 - np.trace(self.joint)))
+        return float(_off_diagonal(self.joint).sum())
 
     @property
     def transition(self) -> Array:
@@ -49,7 +49,12 @@ class ConfidentJoint(NamedTuple):
     @property
     def class_noise_rates(self) -> Array:
         """P(given != true | true), f64[K]."""
-        return np.maximum(0.0, 1.0 - np.diag(self.transition))
+        return _off_diagonal(self.transition).sum(axis=1)
+
+
+def _off_diagonal(table: Array) -> Array:
+    """Return a table with a diagonal of 0; its sums are 0 where 1 less the rest would be 1e-16."""
+    return np.where(np.eye(len(table), dtype=bool), 0.0, table)
 
 
 def _rows(joint: Array) -> Array:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from jaxuim.audit.checks import Array, Codes, Floats, features
+from jaxuim.audit.checks import Array, Codes, Table, means, single, table
 from jaxuim.audit.geometry import Neighbours, Scaling, neighbours, space
 
 NEIGHBOURS = 30  # whose distances set the local scale
@@ -37,24 +37,37 @@ class Duplicates(NamedTuple):
 
 
 def exact_groups(x: ArrayLike) -> Codes:
-    """Return i32[n], the same number for rows that are equal in single precision.
+    """Return i32[n], the same number for rows that are equal in the type in which they are given.
 
     Groups are numbered by first appearance; rows are compared by their 128-bit hashes.
 
     >>> exact_groups(np.repeat(np.arange(10.0), 2)[:, None])[:4].tolist()
     [0, 0, 1, 1]
     """
-    return hashed(features("x", x, fewest=1))
+    return hashed(table("x", x, fewest=1))
 
 
-def hashed(*parts: Floats) -> Codes:
-    """Number the rows of several arrays by their content, equal rows alike."""
+def hashed(*parts: Table) -> Codes:
+    """Number the rows of several arrays of one type by their content, equal rows alike."""
     seen: dict[bytes, int] = {}
     rows = (row for part in parts for row in np.ascontiguousarray(part))
     found = [
         seen.setdefault(blake2b(row.tobytes(), digest_size=16).digest(), len(seen)) for row in rows
     ]
     return np.array(found, dtype=np.int32)
+
+
+def distinct_rows(raw: Table) -> tuple[Codes, NDArray[np.int64]]:
+    """Return the exact groups of checked rows and the first row of each.
+
+    Raises:
+        ValueError: all rows are equal.
+    """
+    exact = hashed(raw)
+    first = np.unique(exact, return_index=True)[1]
+    if len(first) < 2:
+        raise ValueError("x holds 1 distinct row; at least 2 are needed")
+    return exact, first
 
 
 def duplicates(x: ArrayLike, *, scaling: Scaling = "common", seed: int = 0) -> Duplicates:
@@ -72,7 +85,7 @@ def duplicates(x: ArrayLike, *, scaling: Scaling = "common", seed: int = 0) -> D
         seed: of the principal components where there are more than 1000 features.
 
     Raises:
-        ValueError: x is not finite or has too few rows.
+        ValueError: x is not finite, has too few rows, or all its rows are equal.
 
     Source: intrinsic dimension as Levina and Bickel 2004; the ratio test is derived here.
 
@@ -81,9 +94,9 @@ def duplicates(x: ArrayLike, *, scaling: Scaling = "common", seed: int = 0) -> D
     >>> found.distinct, found.exact_share
     (60, 0.25)
     """
-    rows = features("x", x)
-    exact = exact_groups(rows)
-    first = np.unique(exact, return_index=True)[1]
+    raw = table("x", x)
+    exact, first = distinct_rows(raw)
+    rows = single(raw, means(raw))
     z = space(rows, scaling, seed)(rows[first])
     return near_duplicates(exact, neighbours(z, min(NEIGHBOURS, len(first) - 1)))
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from jaxuim.audit.checks import Array, Flags, features
-from jaxuim.audit.copies import exact_groups
+from jaxuim.audit.checks import Array, Flags, means, single, table
+from jaxuim.audit.copies import distinct_rows
 from jaxuim.audit.geometry import Scaling, neighbours, space
 from jaxuim.audit.intervals import Share, wilson
 
@@ -47,7 +47,7 @@ def outliers(
         seed: of the principal components where there are more than 1000 features.
 
     Raises:
-        ValueError: x cannot be used.
+        ValueError: x cannot be used, or all its rows are equal.
 
     Source: cut of Iglewicz and Hoaglin 1993; distance as Sun, Ming, Zhu and Li 2022.
 
@@ -56,9 +56,9 @@ def outliers(
     >>> outliers(rows).flags[:4].tolist()
     [True, True, True, False]
     """
-    rows = features("x", x)
-    group = exact_groups(rows)
-    first = np.unique(group, return_index=True)[1]
+    raw = table("x", x)
+    group, first = distinct_rows(raw)
+    rows = single(raw, means(raw))
     near = neighbours(space(rows, scaling, seed)(rows[first]), min(NEIGHBOUR, len(first) - 1))
     return far_out(near.distance[:, -1].astype(np.float64)[group], confidence)
 

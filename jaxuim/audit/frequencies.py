@@ -14,7 +14,8 @@ FEWEST_TAIL = 5
 
 class TailExponent(NamedTuple):
     """Exponent alpha of P(X > x) ~ x^-alpha from the ``k`` largest of ``n`` values, above
-    ``threshold``; ``error`` is its standard error. NaN where there are too few values.
+    ``threshold``; ``error`` is its standard error, ``hill`` the textbook's estimate, which is
+    k/(k - 1) times ``alpha``. NaN where there are too few values.
     """
 
     alpha: float
@@ -24,6 +25,7 @@ class TailExponent(NamedTuple):
     k: int
     n: int
     threshold: float
+    hill: float
 
 
 class Zipf(NamedTuple):
@@ -58,11 +60,12 @@ class ClassBalance(NamedTuple):
 def hill(values: ArrayLike, k: int | None = None, *, confidence: float = 0.95) -> TailExponent:
     """Return Hill's estimate of a tail exponent.
 
-    1/alpha = mean_{i<=k} log(x_(i) / x_(k+1)); alpha (k - 1)/k is unbiased for a Pareto tail and
-    its standard error is alpha / sqrt(k - 2). The interval is exact for Pareto tails: 2 k alpha /
-    alpha_hat is chi-square with 2k degrees of freedom. Without ``k``, the k of 5 to n - 1 whose
-    Pareto law is nearest to the values above the threshold (Kolmogorov distance); the
-    interval does not cover that choice.
+    1/hill = mean_{i<=k} log(x_(i) / x_(k+1)); alpha = hill (k - 1)/k is unbiased for a Pareto
+    tail and its standard error is alpha / sqrt(k - 2). The interval is exact for Pareto tails:
+    2 k alpha / hill is chi-square with 2k degrees of freedom. Without ``k``, the k of 5 to n - 1
+    whose Pareto law is nearest to the values above the threshold (Kolmogorov distance); the
+    interval covers neither that choice nor a law that is a Pareto law in its far tail alone
+    (for |t| of 2 degrees of freedom, where alpha is 2, it holds 2 in about half of the samples).
 
     Args:
         values: positive numbers [n]; smaller ones are no part of a tail and are left out.
@@ -88,17 +91,25 @@ def hill(values: ArrayLike, k: int | None = None, *, confidence: float = 0.95) -
     if k is not None and not 3 <= k < n:
         raise ValueError(f"k is {k} with {n} positive values; 3 <= k < {n} is needed")
     if n <= FEWEST_TAIL:
-        return TailExponent(np.nan, np.nan, np.nan, np.nan, 0, n, np.nan)
+        return TailExponent(np.nan, np.nan, np.nan, np.nan, 0, n, np.nan, np.nan)
     logs = np.log(x[::-1])
     used = _choice(logs) if k is None else k
     spread = float(np.mean(logs[:used]) - logs[used])
     if spread <= 1e-12:
-        return TailExponent(np.nan, np.nan, np.nan, np.nan, used, n, float(np.exp(logs[used])))
+        threshold = float(np.exp(logs[used]))
+        return TailExponent(np.nan, np.nan, np.nan, np.nan, used, n, threshold, np.nan)
     alpha = (used - 1) / used / spread
     ends = stats.chi2.ppf([z, 1 - z], 2 * used) / (2 * used * spread)
     error = alpha / np.sqrt(used - 2)
     return TailExponent(
-        alpha, float(ends[0]), float(ends[1]), float(error), used, n, float(np.exp(logs[used]))
+        alpha,
+        float(ends[0]),
+        float(ends[1]),
+        float(error),
+        used,
+        n,
+        float(np.exp(logs[used])),
+        1 / spread,
     )
 
 
@@ -128,7 +139,8 @@ def zipf(counts: ArrayLike, *, confidence: float = 0.95) -> Zipf:
 
     Least squares of log(rank - 1/2) on log count, whose slope is -1/b; the standard error of
     1/b is sqrt(2/K) / b, far above that of the regression, because ranks are dependent.
-    The interval assumes many classes of a power law; with few it is wide.
+    The interval assumes many classes of a power law; with few it is wide. Counts that are small
+    pull b down: their noise and the classes that were never seen shorten the tail.
 
     Args:
         counts: examples of each class, [K]; empty classes are left out.
@@ -163,16 +175,17 @@ def zipf(counts: ArrayLike, *, confidence: float = 0.95) -> Zipf:
 def class_balance(counts: ArrayLike, *, confidence: float = 0.95) -> ClassBalance:
     """Return the imbalance ratio n_max / n_min and a test of equal frequencies.
 
-    The interval is that of a log ratio of two counts, exp(log ratio -+ z sqrt(1/n_max + 1/n_min));
-    it does not cover that the two are the extremes of K, so 1 belongs to it only roughly:
-    use the p-value (chi-square) to ask whether there is any imbalance.
+    Log ratios of two counts have the intervals log(n_i / n_j) -+ z sqrt(1/n_i + 1/n_j), all
+    K (K - 1)/2 pairs at once by Bonferroni's correction of z, because largest and smallest are
+    picked; the ends are the largest of the lower and of the upper ones. It holds 1 in 96 % of
+    samples of 1000 from 10 equal classes, and the ratio nearly always where classes differ.
 
     Args:
         counts: examples of each class, [K], at least 1 each, K >= 2.
         confidence: of the interval.
 
     Raises:
-        ValueError: fewer than two classes or an empty one.
+        ValueError: fewer than two classes, an empty one, or no whole numbers.
 
     >>> found = class_balance([100, 50, 10])
     >>> found.ratio, round(found.level, 3)
@@ -181,10 +194,14 @@ def class_balance(counts: ArrayLike, *, confidence: float = 0.95) -> ClassBalanc
     x = np.asarray(counts, dtype=np.float64)
     if x.ndim != 1 or len(x) < 2 or not (x >= 1).all():
         raise ValueError(f"counts are {x.tolist()}; at least 2 classes of 1 example are needed")
+    if not (np.isfinite(x) & (x == np.floor(x))).all():
+        raise ValueError(f"counts are {x.tolist()}; whole numbers are needed")
     high, low = float(x.max()), float(x.min())
-    half = normal_quantile(confidence) * np.sqrt(1 / high + 1 / low)
+    z = normal_quantile(confidence, len(x) * (len(x) - 1) // 2)
     ratio = high / low
-    ends = max(1.0, ratio * np.exp(-half)), ratio * np.exp(half)
+    lower = np.max(np.log(high / x) - z * np.sqrt(1 / high + 1 / x))
+    upper = np.max(np.log(x / low) + z * np.sqrt(1 / x + 1 / low))
+    ends = max(1.0, np.exp(lower)), np.exp(upper)
     level = float(np.log(ratio) / np.log(100.0))
     p_value = float(stats.chisquare(x).pvalue)
     return ClassBalance(x.astype(np.int64), ratio, float(ends[0]), float(ends[1]), level, p_value)

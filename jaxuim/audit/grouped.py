@@ -95,13 +95,23 @@ def cramers_v(counts: ArrayLike) -> float:
     G~ = G - (G-1)^2/(n-1).
 
     Args:
-        counts: [G, K] without empty rows and columns, G, K >= 2.
+        counts: at least 0, [G, K]; empty rows and columns are left out, G, K >= 2 without them.
+
+    Returns:
+        V; NaN where the total is no larger than G or K, because every table then looks alike.
+
+    Raises:
+        ValueError: counts cannot be used.
+
+    Source: Bergsma 2013.
 
     >>> round(cramers_v([[50, 50], [50, 50]]), 3)
     0.0
     """
-    table = np.asarray(counts, dtype=np.float64)
+    table = _table(counts)
     n, (g, k) = table.sum(), table.shape
+    if n <= max(g, k):
+        return float("nan")
     phi = max(0.0, float(chi_square(table)) / n - (g - 1) * (k - 1) / (n - 1))
     room = min(g - 1 - (g - 1) ** 2 / (n - 1), k - 1 - (k - 1) ** 2 / (n - 1))
     return float(min(1.0, np.sqrt(phi / room)))
@@ -110,15 +120,44 @@ def cramers_v(counts: ArrayLike) -> float:
 def mutual_information(counts: ArrayLike) -> float:
     """Return the information between rows and columns of a table [G, K] in nats, at least 0.
 
-    Plug-in value less Miller's bias (G-1)(K-1)/(2n), rows and columns that occur counted.
+    Plug-in value less Miller's bias (G-1)(K-1)/(2n).
+
+    Args:
+        counts: at least 0, [G, K]; empty rows and columns are left out, G, K >= 2 without them.
+
+    Raises:
+        ValueError: counts cannot be used.
+
+    Source: Miller 1955.
 
     >>> round(mutual_information([[5000, 0], [0, 5000]]), 3)
     0.693
     """
-    table = np.asarray(counts, dtype=np.float64)
+    return information(_table(counts))
+
+
+def information(table: Array) -> float:
+    """Return the mutual information of a checked table, which may have empty rows and columns."""
     n = table.sum()
     rows, columns = table.sum(axis=1, keepdims=True), table.sum(axis=0, keepdims=True)
     used = table > 0
     terms = table[used] * np.log((table * n)[used] / (rows * columns)[used])
     freedom = (np.count_nonzero(rows) - 1) * (np.count_nonzero(columns) - 1)
     return float(max(0.0, terms.sum() / n - freedom / (2 * n)))
+
+
+def _table(counts: ArrayLike) -> Array:
+    """Return a table of counts without its empty rows and columns."""
+    table = np.asarray(counts, dtype=np.float64)
+    if table.ndim != 2:
+        raise ValueError(f"counts have shape {table.shape}; a table [G, K] is needed")
+    bad = ~(np.isfinite(table) & (table >= 0))
+    if bad.any():
+        raise ValueError(f"counts hold {table[bad][0]:g}; finite numbers of at least 0 are needed")
+    used = table[table.any(axis=1)][:, table.any(axis=0)]
+    if min(used.shape) < 2:
+        raise ValueError(
+            f"counts have {used.shape[0]} rows and {used.shape[1]} columns that are not empty; at "
+            "least 2 of each are needed"
+        )
+    return np.asarray(used)

@@ -1,4 +1,4 @@
-"""Intervals of shares."""
+"""Intervals of shares, and whether an accuracy is above chance."""
 
 from typing import NamedTuple
 
@@ -46,10 +46,28 @@ def wilson(count: int, n: int, confidence: float = 0.95) -> Share:
     return Share(p, lower, upper, int(count), int(n))
 
 
-def normal_quantile(confidence: float) -> float:
-    """Return z of a two-sided interval.
+def normal_quantile(confidence: float, intervals: int = 1) -> float:
+    """Return z of a two-sided interval, by Bonferroni's correction of several that hold at once.
 
     >>> round(normal_quantile(0.95), 3)
     1.96
     """
-    return float(special.ndtri(0.5 + check_confidence(confidence) / 2))
+    return float(-special.ndtri((0.5 - check_confidence(confidence) / 2) / intervals))
+
+
+def above_chance(accuracy: float, chance: float, n: int) -> bool:
+    """Say whether an accuracy on n examples exceeds chance, one-sided at 5 %.
+
+    >>> above_chance(0.6, 0.5, 100), above_chance(0.55, 0.5, 100)
+    (True, False)
+    """
+    return bool(accuracy - chance > normal_quantile(0.9) * np.sqrt(chance * (1 - chance) / n))
+
+
+def no_hits(n: int, confidence: float = 0.95) -> float:
+    """Return the upper end of Clopper and Pearson's interval of a share seen 0 times in n.
+
+    >>> round(no_hits(100), 4)
+    0.0362
+    """
+    return float(-np.expm1(np.log(0.5 - check_confidence(confidence) / 2) / n))

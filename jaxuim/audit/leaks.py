@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from jaxuim.audit.checks import LARGEST, Flags, Floats, features
+from jaxuim.audit.checks import LARGEST, Flags, Floats, Table, means, single, table
 from jaxuim.audit.copies import NEIGHBOURS, hashed, intrinsic_dimension, ratio_cut
 from jaxuim.audit.geometry import Neighbours, Scaling, neighbours, space
 from jaxuim.audit.intervals import Share, wilson
@@ -40,10 +40,10 @@ def contamination(
 ) -> Contamination:
     """Return which test examples stand in the training data.
 
-    Exact copies are equal in single precision. A near copy is closer to a training example than
-    the ratio test of :func:`jaxuim.audit.duplicates` allows by chance (0.05 false pairs expected
-    among all test examples). Wilson's interval is that of the share among new test examples
-    from the same source.
+    Exact copies are equal in the less precise type of the two. A near copy is closer to a
+    training example than the ratio test of :func:`jaxuim.audit.duplicates` allows by chance (0.05
+    false pairs expected among all test examples). Wilson's interval is that of the share among new
+    test examples from the same source.
 
     Args:
         x: training features [n, ...], n >= 20.
@@ -55,22 +55,29 @@ def contamination(
         seed: of the principal components where there are more than 1000 features.
 
     Raises:
-        ValueError: features differ in size, are not finite, or labels do not fit.
+        ValueError: features differ in size, are not finite, or labels do not fit or are given for
+            one of the two alone.
 
     >>> rows = np.random.default_rng(0).normal(size=(100, 4))
     >>> found = contamination(rows, np.concatenate([rows[:5], rows[:15] + 10]))
     >>> found.exact.value, found.near.hits
     (0.25, 5)
     """
-    rows, tests = features("x", x), features("test_x", test_x, fewest=1)
+    if (y is None) != (test_y is None):
+        alone, missing = ("test_y", "y") if y is None else ("y", "test_y")
+        raise ValueError(f"{alone} is given without {missing}; both or neither are allowed")
+    rows, tests = table("x", x), table("test_x", test_x, fewest=1)
     if rows.shape[1] != tests.shape[1]:
         raise ValueError(
             f"x has {rows.shape[1]} features but test_x {tests.shape[1]}; they must be equal"
         )
     labels, others = labels_of("y", y, len(rows)), labels_of("test_y", test_y, len(tests))
-    project = space(rows, scaling, seed)
-    z = project(rows)
-    found = neighbours(z, min(NEIGHBOURS, len(z) - 1), project(tests))
+    origin = means(rows)
+    train = single(rows, origin)
+    project = space(train, scaling, seed)
+    z = project(train)
+    queries = project(single(tests, origin))
+    found = neighbours(z, min(NEIGHBOURS, len(z) - 1), queries)
     return compare(rows, tests, found, intrinsic_of(z, seed), labels, others, confidence)
 
 
@@ -92,9 +99,17 @@ def intrinsic_of(z: Floats, seed: int, sample: int = 2000) -> float:
     return intrinsic_dimension(found.distance[:, 1:])
 
 
+def _alike(x: Table, test_x: Table) -> tuple[Table, Table]:
+    """Return both in one type: of two float types the shorter, for digits beyond it were lost."""
+    kinds = x.dtype.kind + test_x.dtype.kind
+    shared = min(x.dtype, test_x.dtype, key=lambda t: t.itemsize)
+    to = shared if kinds == "ff" else np.result_type(x, test_x)
+    return x.astype(to, copy=False), test_x.astype(to, copy=False)
+
+
 def compare(
-    x: Floats,
-    test_x: Floats,
+    x: Table,
+    test_x: Table,
     found: Neighbours,
     dimension: float,
     y: NDArray[np.generic] | None,
@@ -103,7 +118,7 @@ def compare(
 ) -> Contamination:
     """Judge test examples by their neighbours in training; see :func:`contamination`."""
     n, m = len(x), len(test_x)
-    group = hashed(x, test_x)
+    group = hashed(*_alike(x, test_x))
     holder = np.full(int(group.max()) + 1, -1, dtype=np.int64)
     holder[group[:n][::-1]] = np.arange(n)[::-1]  # the first of equal rows
     partner = holder[group[n:]]

@@ -7,12 +7,13 @@ import numpy as np
 
 from jaxuim.audit.checks import Array, Codes, label_codes, probability_rows
 from jaxuim.audit.confident import ConfidentJoint, joint_of
-from jaxuim.audit.intervals import normal_quantile
+from jaxuim.audit.intervals import above_chance, no_hits, normal_quantile
 from jaxuim.laws.checks import check_confidence
 
 REPLICAS = 40
 REPLICAS_OF_SLOW = 4
 BOOTSTRAPS = 100
+UNKNOWN = "the features do not predict the labels; noise cannot be estimated"
 
 
 class NoiseEstimate(NamedTuple):
@@ -22,7 +23,10 @@ class NoiseEstimate(NamedTuple):
     noise that resemble these (0 where it could not be tried), ``rate`` = raw - bias, at least 0.
     ``class_rates``, ``class_lower``, ``class_upper`` f64[K] are P(given != true | true class);
     ``transition_error`` f64[K, K] is the root mean square error of ``joint.transition``.
-    ``calibrated`` says whether the predictor could be fitted again.
+    ``calibrated`` says whether the predictor could be fitted again. ``hidden`` is the share of
+    examples that the predictor gets wrong beyond the rate: noise, or classes that overlap; the
+    lower end is lower by as much. Rates and ends are NaN where the predictor is no better than the
+    largest class.
     """
 
     rate: float
@@ -36,6 +40,12 @@ class NoiseEstimate(NamedTuple):
     transition_error: Array
     joint: ConfidentJoint
     calibrated: bool
+    hidden: float
+
+    @property
+    def known(self) -> bool:
+        """Whether the rate could be estimated."""
+        return bool(np.isfinite(self.rate))
 
 
 def estimate_noise(
@@ -52,8 +62,13 @@ def estimate_noise(
     Where the predictor can be fitted again, labels are drawn from the estimated transition matrix
     given the predicted classes, and the mean error on them is subtracted. The interval adds the
     sampling error of the rate (bootstrap over examples) and of the calibration, and as
-    systematic part the size of the correction. Without ``refit`` it is the bootstrap alone and
-    does not cover errors of the model that made the probabilities.
+    systematic part the size of the correction (without ``refit``, the first alone). The
+    predictor cannot tell noise from classes that overlap: downwards the interval adds the share of
+    examples that it gets wrong beyond the rate (of each class: of those that it puts there). It
+    reaches up to what 0 errors in n examples allow at least. With 500 examples of three round
+    Gaussian classes 2.8 standard deviations or more apart, all of 40 intervals of 95 % held the
+    rate; at 2.1 they held it in 33 of 40, too high otherwise. Where the predictor agrees with the
+    given labels no more often than the largest class does, nothing is estimated.
 
     Args:
         labels: given labels 0 .. K-1, i32[n].
@@ -66,13 +81,17 @@ def estimate_noise(
     Raises:
         ValueError: labels, probabilities or confidence cannot be used.
 
-    Source: Northcutt, Jiang and Chuang 2021; the calibration is a parametric bootstrap.
+    Source: Northcutt, Jiang and Chuang 2021; the calibration is a parametric bootstrap; the
+    systematic parts of the interval are derived here.
     """
     y, classes = label_codes("labels", labels)
     p = probability_rows("probabilities", probabilities, len(y), classes)
     z, rng = normal_quantile(check_confidence(confidence)), np.random.default_rng(seed)
     joint = joint_of(y, p)
     raw = _numbers(joint)
+    guess = p.argmax(axis=1)
+    if not above_chance(float(np.mean(guess == y)), float(np.bincount(y).max()) / len(y), len(y)):
+        return _unknown(joint, float(raw[-1]))
     bias, spread = np.zeros_like(raw), np.zeros_like(raw)
     if refit is not None:
         bias, spread = _tried(joint, p, refit, REPLICAS_OF_SLOW if slow else REPLICAS, rng)
@@ -80,7 +99,9 @@ def estimate_noise(
     own = np.append(np.arange(classes) * (classes + 1), classes**2)  # class rates, then the rate
     value = np.clip((raw - bias)[own], 0.0, 1.0)
     half = z * sampling[own] + np.abs(bias[own])
-    lower, upper = np.clip(value - half, 0.0, 1.0), np.clip(value + half, 0.0, 1.0)
+    hidden, least = _hidden(y, guess, value), _least(guess, classes, confidence)
+    lower = np.clip(value - half - hidden, 0.0, 1.0)
+    upper = np.clip(np.maximum(value + half, least), 0.0, 1.0)
     return NoiseEstimate(
         float(value[-1]),
         float(lower[-1]),
@@ -93,7 +114,28 @@ def estimate_noise(
         _errors(joint, np.hypot(sampling, bias)[:-1].reshape(classes, classes)),
         joint,
         refit is not None,
+        float(hidden[-1]),
     )
+
+
+def _unknown(joint: ConfidentJoint, raw: float) -> NoiseEstimate:
+    rates, nan = np.full(len(joint.prior), np.nan), float("nan")
+    errors = np.full(joint.joint.shape, np.nan)
+    return NoiseEstimate(nan, nan, nan, raw, nan, rates, rates, rates, errors, joint, False, nan)
+
+
+def _hidden(y: Codes, guess: Codes, value: Array) -> Array:
+    """Return what the predictor gets wrong beyond the rates, of each class it says and of all."""
+    wrong = np.bincount(guess, weights=guess != y, minlength=len(value) - 1)
+    said = np.bincount(guess, minlength=len(value) - 1)
+    shares = np.where(said > 0, wrong / np.maximum(said, 1), 1.0)
+    return np.maximum(0.0, np.append(shares, np.mean(guess != y)) - value)
+
+
+def _least(guess: Codes, classes: int, confidence: float) -> Array:
+    """Return the upper ends that no wrong label would leave, of each class and of all."""
+    said = np.maximum(np.bincount(guess, minlength=classes), 1)
+    return np.array([no_hits(int(n), confidence) for n in (*said, len(guess))])
 
 
 def _errors(joint: ConfidentJoint, found: Array) -> Array:

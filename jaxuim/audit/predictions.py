@@ -6,8 +6,18 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from jaxuim.audit.checks import Array, Codes, Flags, Floats, features, label_codes
-from jaxuim.audit.copies import NEIGHBOURS, Duplicates, exact_groups, near_duplicates
+from jaxuim.audit.checks import (
+    Array,
+    Codes,
+    Flags,
+    Floats,
+    Table,
+    label_codes,
+    means,
+    single,
+    table,
+)
+from jaxuim.audit.copies import NEIGHBOURS, Duplicates, distinct_rows, near_duplicates
 from jaxuim.audit.geometry import Neighbours, Scaling, Space, neighbours, space
 
 Method = Literal["auto", "knn", "logistic"]
@@ -15,11 +25,15 @@ COUNTS = (5, 10, 20, NEIGHBOURS)  # of neighbours that are tried
 PENALTIES = (0.01, 0.1, 1.0)  # inverse strengths C that are tried
 FOLDS = 5
 SAMPLE = 5000  # examples on which choices are made
+FEW_ROWS = 100  # distinct ones, up to which examples of equal features may vote
+FEW_VALUES = 10  # of each feature
+OFTEN = 5  # times that a distinct row stands there on average
 
 
 class Prediction(NamedTuple):
     """Probabilities f64[n, K] of the given label, each from examples that hold no copy of it.
 
+    Where features take few values equal rows are no copies, and each is from the other examples.
     ``accuracy`` is the share of examples whose given label has the largest probability; ``refit``
     maps other labels i32[n] of the same examples to their probabilities.
     """
@@ -31,8 +45,15 @@ class Prediction(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Distinct rows of a data set: their neighbours and duplicates, one first member each."""
+    """Distinct rows of a data set: their neighbours and duplicates, one first member each.
 
+    ``x`` f32[n, d] are the features of all rows. ``discrete`` says that rows are equal because
+    features take few values: at most 10 each, in at most 100 distinct rows that stand there 5 times
+    on average.
+    """
+
+    x: Floats
+    discrete: bool
     first: NDArray[np.int64]
     space: Space
     z: Floats
@@ -41,15 +62,26 @@ class Layout(NamedTuple):
     scaling: str
 
 
-def layout(x: Floats, y: Codes, classes: int, seed: int = 0) -> Layout:
-    """Return neighbours of the distinct rows, in the scaling in which labels agree more."""
-    exact = exact_groups(x)
-    first = np.unique(exact, return_index=True)[1]
+def layout(raw: Table, y: Codes, classes: int, seed: int = 0) -> Layout:
+    """Return neighbours of the distinct rows, in the scaling in which labels agree more.
+
+    Raises:
+        ValueError: all rows are equal.
+    """
+    exact, first = distinct_rows(raw)
+    x = single(raw, means(raw))
     scaling = _scaling(x[first], y[first], classes, seed)
     project = space(x, scaling, seed)
     z = project(x[first])
     near = neighbours(z, min(NEIGHBOURS, len(first) - 1))
-    return Layout(first, project, z, near, near_duplicates(exact, near), scaling)
+    copies = near_duplicates(exact, near)
+    return Layout(x, _discrete(raw[first], len(raw)), first, project, z, near, copies, scaling)
+
+
+def _discrete(distinct: Table, n: int) -> bool:
+    if len(distinct) > min(FEW_ROWS, n // OFTEN):
+        return False
+    return all(len(np.unique(column)) <= FEW_VALUES for column in distinct.T)
 
 
 def _scaling(x: Floats, y: Codes, classes: int, seed: int) -> Scaling:
@@ -81,7 +113,10 @@ def cross_validated_probabilities(
     ``"logistic"``: five-fold multinomial logistic regression on standardised features (64 principal
     components where d > 128), copies in one fold. ``"auto"`` and k, C and the scaling: whatever
     predicts the given labels of left-out examples more often (the largest k within one
-    standard error of the best, up to half the median class).
+    standard error of the best, up to half the median class). But where features take few values
+    (at most 10 each, in at most 100 distinct rows that stand there 5 times on average), ``"auto"``
+    is the shares of the labels among the other examples of equal features, for these are no copies;
+    the shares in all the data are added as one example.
 
     Args:
         x: real numbers [n, ...], n >= 20.
@@ -93,35 +128,52 @@ def cross_validated_probabilities(
         f64[n, K], rows sum to 1.
 
     Raises:
-        ValueError: x or y cannot be used, or the method is unknown.
+        ValueError: x or y cannot be used, all rows are equal, or the method is unknown.
 
     >>> x = np.repeat(np.eye(2), 20, axis=0) + 0.1 * np.random.default_rng(0).normal(size=(40, 2))
     >>> p = cross_validated_probabilities(x, np.repeat([0, 1], 20), method="knn")
     >>> p.shape, bool(p[0, 0] > 0.8)
     ((40, 2), True)
     """
-    rows = features("x", x)
+    rows = table("x", x)
     labels, classes = label_codes("y", y)
     if len(labels) != len(rows):
         raise ValueError(f"x has {len(rows)} rows but y {len(labels)}; they must be equal")
-    return predict(rows, labels, classes, layout(rows, labels, classes, seed), method, seed)[0]
+    return predict(labels, classes, layout(rows, labels, classes, seed), method, seed)[0]
 
 
 def predict(
-    x: Floats, y: Codes, classes: int, plan: Layout, method: Method = "auto", seed: int = 0
+    y: Codes, classes: int, plan: Layout, method: Method = "auto", seed: int = 0
 ) -> Prediction:
     """Return the prediction of the chosen method; see :func:`cross_validated_probabilities`."""
     if method not in ("auto", "knn", "logistic"):
         raise ValueError(f"method is {method!r}; 'auto', 'knn' and 'logistic' are allowed")
+    if method == "auto" and plan.discrete:
+        return _by_equals(y, classes, plan)
     near = _by_neighbours(y, classes, plan) if method != "logistic" else None
     if method == "knn" and near is not None:
         return near
-    linear = _by_regression(x, y, classes, plan, seed)
+    linear = _by_regression(y, classes, plan, seed)
     return linear if near is None or linear.accuracy > near.accuracy else near
 
 
 def _accuracy(probabilities: Array, y: Codes) -> float:
     return float(np.mean(probabilities.argmax(axis=1) == y))
+
+
+def _by_equals(y: Codes, classes: int, plan: Layout) -> Prediction:
+    """Return the shares of the labels among the other examples of equal features."""
+    exact, u = plan.copies.exact, len(plan.first)
+    members = np.bincount(exact)[exact][:, None]
+
+    def probabilities(labels: Codes) -> Array:
+        cells = np.bincount(exact * classes + labels, minlength=u * classes).reshape(u, classes)
+        shares = np.bincount(labels, minlength=classes) / len(labels)
+        own = np.eye(classes)[labels]
+        return np.asarray((cells[exact] - own + shares) / members)
+
+    found = probabilities(y)
+    return Prediction(found, _accuracy(found, y), "other examples of equal features", probabilities)
 
 
 def _by_neighbours(y: Codes, classes: int, plan: Layout) -> Prediction:
@@ -157,11 +209,11 @@ def _voted(plan: Layout, votes: Flags, classes: int) -> Callable[[Codes], Array]
     return probabilities
 
 
-def _by_regression(x: Floats, y: Codes, classes: int, plan: Layout, seed: int) -> Prediction:
+def _by_regression(y: Codes, classes: int, plan: Layout, seed: int) -> Prediction:
     rng = np.random.default_rng(seed)
     group = plan.copies.near
     fold = rng.permutation(np.arange(plan.copies.distinct) % FOLDS)[group]
-    z = space(x, "feature", seed)(x)
+    z = space(plan.x, "feature", seed)(plan.x)
     sample = rng.permutation(len(y))[:SAMPLE]
     trial = {c: _folded(z[sample], y[sample], fold[sample], classes, c, 2) for c in PENALTIES}
     scores = {c: np.mean(p.argmax(axis=1) == y[sample]) for c, p in trial.items()}

@@ -6,12 +6,14 @@ import numpy as np
 
 from jaxuim.audit.checks import Codes, Flags
 from jaxuim.audit.intervals import Share
+from jaxuim.audit.noise import UNKNOWN
 from jaxuim.audit.record import Audit, Issue, Row
 
 SIGNIFICANT = 0.05
 NOISY = 0.01  # lower end of the noise rate above which there is an alarm
 DEPENDENT = 0.1  # Cramer's V
 SMALL = 0.5  # smallest group, as a share of its equal share
+HIDDEN = 0.01  # share that the predictor gets wrong beyond the noise, from which it is told
 FAR = 0.005  # lower end of the share of outliers; light tails of clean data stay below
 
 
@@ -35,8 +37,12 @@ def _p(value: float) -> str:
 
 def _noise(audit: Audit) -> Iterator[Row]:
     found = audit.noise
+    if not found.known:
+        yield _counted("label noise", "noise rate", found.rate, False, UNKNOWN)
+        return
     how = f"confident learning, {audit.predictor}"
     how += ", calibrated" if found.calibrated else ", bootstrap"
+    how += f"; {found.hidden:.2g} more wrong, noise or overlap" if found.hidden >= HIDDEN else ""
     alarm = found.lower > NOISY
     yield Row("label noise", "noise rate", found.rate, found.lower, found.upper, alarm, how)
     worst = int(np.argmax(found.class_rates))
@@ -73,10 +79,13 @@ def _classes(audit: Audit) -> Iterator[Row]:
     uneven = found.p_value < SIGNIFICANT and found.ratio >= 2
     how = f"largest over smallest class; equal: {_p(found.p_value)}"
     yield Row("imbalance", "imbalance ratio", found.ratio, found.lower, found.upper, uneven, how)
-    how = f"rank-frequency exponent, R2 = {zipf.r_squared:.2f}"
-    yield Row("imbalance", "Zipf exponent", zipf.exponent, zipf.lower, zipf.upper, False, how)
+    if np.isfinite(zipf.exponent):
+        how = "rank-frequency exponent"
+        if np.isfinite(zipf.r_squared):
+            how += f", R2 = {zipf.r_squared:.2f}; low where counts are small"
+        yield Row("imbalance", "Zipf exponent", zipf.exponent, zipf.lower, zipf.upper, False, how)
     if np.isfinite(tail.alpha):
-        how = f"Hill estimator, {tail.k} largest of {tail.n} classes"
+        how = f"Hill estimator, {tail.k} largest of {tail.n} classes; interval if Pareto there"
         yield Row("imbalance", "tail exponent", tail.alpha, tail.lower, tail.upper, False, how)
 
 
@@ -109,7 +118,9 @@ def _contamination(audit: Audit) -> Iterator[Row]:
 def _shortcuts(audit: Audit) -> Iterator[Row]:
     found = audit.shortcuts
     for best in found.alarms or found.ranked[:1]:
-        how = f"{best.share * 100:.0f} % of the model's accuracy above chance, {_p(best.p_value)}"
+        part = f"{best.share * 100:.0f} % of the model's accuracy above chance"
+        part = part if np.isfinite(best.share) else "the model is no better than chance"
+        how = f"{part}, {_p(best.p_value)}"
         quantity = f"accuracy of {best.name} alone"
         yield _share("shortcut", quantity, best.accuracy, best.alarm, how)
         if best.alarm and best.model_disagreeing is not None:

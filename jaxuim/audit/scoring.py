@@ -19,7 +19,8 @@ class LabelScores(NamedTuple):
     ``self_confidence`` f64[n] is p of the given label, in [0, 1]. ``margin`` f64[n] is
     p_given - max of the others, in [-1, 1]. ``wrong`` f64[n] is the probability that the given
     label is not the true one, and ``suggested`` i32[n] the most probable true label.
-    ``suggestion_wrong`` f64[n] is the probability that this is not the true one either.
+    ``suggestion_wrong`` f64[n] is the probability that this is not the true one either. In an audit
+    whose noise rate is unknown, probabilities are NaN and the given labels are suggested.
     """
 
     self_confidence: Array
@@ -113,6 +114,12 @@ def scores_of(y: Codes, p: Array, joint: ConfidentJoint, rate: float) -> LabelSc
     return LabelScores(
         p[rows, y], _margin(y, p), 1 - posterior[rows, y], best, 1 - posterior[rows, best]
     )
+
+
+def unscored(y: Codes, p: Array) -> LabelScores:
+    """Return scores where noise could not be estimated: what depends on it is NaN."""
+    unknown = np.full(len(y), np.nan)
+    return LabelScores(p[np.arange(len(y)), y], _margin(y, p), unknown, y, unknown)
 
 
 def _normalised(logs: Array) -> Array:

@@ -1,13 +1,13 @@
 """Shortcuts: single features, or the group, that predict the label suspiciously well."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jaxuim.audit.checks import Array, Codes, Flags, Floats, features, label_codes
-from jaxuim.audit.grouped import mutual_information
-from jaxuim.audit.intervals import Share, wilson
+from jaxuim.audit.grouped import information
+from jaxuim.audit.intervals import Share, above_chance, wilson
 
 BINS = 16
 PERMUTATIONS = 199
@@ -22,10 +22,11 @@ class Shortcut(NamedTuple):
 
     ``accuracy`` is held out, with interval; ``information`` in nats about the label; ``p_value``
     against permuted labels, corrected for the number of features. ``share`` is the accuracy above
-    chance as a share of the whole model's. ``model_agreeing`` and ``model_disagreeing`` are the
-    whole model's accuracy where this feature's guess is right and where it is wrong (None where
-    there are no such examples), and ``misleads`` whether these intervals lie apart: the model leans
-    on the feature. ``alarm`` says whether the feature looks like a shortcut.
+    chance as a share of the whole model's (NaN where that is no better than chance).
+    ``model_agreeing`` and ``model_disagreeing`` are the whole model's accuracy where this feature's
+    guess is right and where it is wrong (None where there are no such examples), and
+    ``misleads`` whether these intervals lie apart: the model leans on the feature. ``alarm`` says
+    whether the feature looks like a shortcut.
     """
 
     column: int
@@ -82,7 +83,8 @@ def shortcuts(
     A feature is cut at its 16-quantiles; the label guessed is the most frequent of its cell in the
     other half of the data. The null is the best feature on permuted labels (199 times), so p-values
     hold for all features at once. There is an alarm where p <= 0.05, the feature alone
-    reaches half of the whole model's accuracy above chance and stands out among the features (above
+    reaches half of the whole model's accuracy above chance (unless the model is no better than
+    chance, which says nothing about the feature) and stands out among the features (above
     Q3 + 3 IQR of their accuracies, where there are at least 8). An alarm asks for a look: a feature
     may predict the label for a good reason. Whether the given model follows it is told
     apart: its accuracy where the feature's guess is right and where it is wrong. Shortcuts
@@ -91,7 +93,7 @@ def shortcuts(
     Args:
         x: real numbers [n, ...], n >= 20.
         y: labels 0 .. K-1, [n].
-        predicted: the whole model's held-out predictions, labels [n].
+        predicted: the whole model's held-out predictions, labels 0 .. K-1, [n].
         groups: 0 .. G-1, [n], a further candidate.
         label_issues: bool[n], examples left out where the model's accuracies are compared: a wrong
             label makes feature and model wrong together.
@@ -119,8 +121,17 @@ def shortcuts(
     for name, array in wanted.items():
         if array is not None and array.shape != rows.shape[:1]:
             raise ValueError(f"{name} has shape {array.shape} but x has {len(rows)} rows")
+    _check_predicted(guess, classes)
     trusted = ~doubted.astype(bool)
     return ranked(rows, labels, classes, guess == labels, trusted, members, confidence, seed)
+
+
+def _check_predicted(guess: NDArray[Any], classes: int) -> None:
+    if guess.dtype.kind not in "fiub":
+        raise ValueError(f"predicted has type {guess.dtype}; labels 0 to {classes - 1} are needed")
+    bad = ~((guess >= 0) & (guess < classes) & (guess == np.floor(guess)))
+    if bad.any():
+        raise ValueError(f"predicted holds {guess[bad][0]}; labels 0 to {classes - 1} are needed")
 
 
 def ranked(
@@ -150,13 +161,15 @@ def ranked(
         ]
     )
     chance, model = float(np.bincount(y).max() / rows), float(correct.mean())
+    better = above_chance(model, chance, rows)
     named = [*range(x.shape[1]), *([-1] if groups is not None else [])]
     cut = _outlying(found.accuracy[: x.shape[1]])
     order = np.argsort(-found.accuracy, kind="stable")
     result = []
     for c in (c for i, c in enumerate(order) if i < LISTED or named[c] < 0):
         p_value = (1 + int(np.sum(null >= found.accuracy[c] - 1e-12))) / (1 + PERMUTATIONS)
-        share = (found.accuracy[c] - chance) / (model - chance) if model > chance else 0.0
+        share = (found.accuracy[c] - chance) / (model - chance) if better else np.nan
+        strong = share >= 0.5 or not better
         right = found.right[:, c]
         agreeing = _share(correct[trusted & right], confidence)
         against = _share(correct[trusted & ~right], confidence)
@@ -172,7 +185,7 @@ def ranked(
                 agreeing,
                 against,
                 bool(agreeing and against and against.upper < agreeing.lower),
-                bool(p_value <= SIGNIFICANT and share >= 0.5 and stands_out),
+                bool(p_value <= SIGNIFICANT and strong and stands_out),
             )
         )
     return Shortcuts(tuple(result), chance, model, float(np.quantile(null, 0.95)), rows)
@@ -226,7 +239,7 @@ def _accuracies(
 
 def _scored(cells: NDArray[np.int64], y: Codes, bins: int, classes: int) -> _Scored:
     accuracy, guesses, first, second = _accuracies(cells, y, bins, classes)
-    information = np.array([mutual_information(table) for table in first + second])
+    nats = np.array([information(table) for table in (first + second).astype(np.float64)])
     half, feature = len(y) // 2, np.arange(cells.shape[1])
     guess = np.concatenate([guesses[0][feature, cells[:half]], guesses[1][feature, cells[half:]]])
-    return _Scored(accuracy, information, guess == y[:, None])
+    return _Scored(accuracy, nats, guess == y[:, None])

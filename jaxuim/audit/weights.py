@@ -57,12 +57,19 @@ def effective_number(weights: ArrayLike, group: Codes | None = None) -> float:
         weights: at least 0, [n].
         group: of duplicates, i32[n]; the weights of a group are added first.
 
+    Raises:
+        ValueError: a weight is negative or not finite.
+
     Source: Kish 1965.
 
     >>> effective_number([1.0, 1.0, 0.0, 0.0])
     2.0
     """
     w: Array = np.asarray(weights, dtype=np.float64)
+    bad = ~(np.isfinite(w) & (w >= 0))
+    if w.ndim != 1 or bad.any():
+        what = f"hold {w[bad][0]:g}" if bad.any() else f"have shape {w.shape}"
+        raise ValueError(f"weights {what}; a vector of finite numbers of at least 0 is needed")
     if group is not None:
         w = np.bincount(group, weights=w).astype(np.float64)
     return float(w.sum() ** 2 / np.sum(w**2)) if w.any() else 0.0

@@ -57,7 +57,8 @@ def apply(
         sources: start and size of each bias's own source of examples; none if empty.
 
     Raises:
-        ValueError: for an unknown name or a number of settings that is not that of the names.
+        ValueError: for an unknown name, a number of settings that is not that of the names, or
+            settings that do not fit the world.
     """
     biases = declared(names)
     if len(settings) != len(names):
@@ -67,5 +68,8 @@ def apply(
         facts = Facts(
             samples, uniforms[k], classes, examples, 1 << k, dials[k], start=start, size=size
         )
-        slots = biases[k].load()(slots, levels[k], facts, **dict(settings[k]))
+        try:
+            slots = biases[k].load()(slots, levels[k], facts, **dict(settings[k]))
+        except ValueError as error:
+            raise ValueError(f"bias.kind = {names[k]!r}: {error}") from None
     return slots

@@ -10,15 +10,15 @@ from jaxuim.biases.slots import Facts, Slots, marked
 def shortcut(slots: Slots, level: jax.Array, facts: Facts) -> Slots:
     """Set the attribute to the label with probability ``level``; it stays independent otherwise.
 
-    Example e is tied iff ``uniforms[0, e] < level``, so ties are nested in the level. In the
-    canonical order this comes before label noise: the attribute follows the clean label. Level 0
-    changes nothing: the shortcut is there and carries no information. In a world with two
-    shortcuts the first is tied.
+    Example e is tied iff ``uniforms[0, e] < level``, so ties are nested in the level. The attribute
+    follows the example's own label, whatever label other biases show it with. Level 0 changes
+    nothing: the shortcut is there and carries no information. In a world with two shortcuts the
+    first is tied.
 
     Args:
         slots: the run's slots, N of them.
         level: f32[] in [0, 1].
-        facts: uniforms and classes, as many as attribute values.
+        facts: uniforms, own labels and classes, as many as attribute values.
 
     Raises:
         ValueError: if there are fewer than 2 classes.
@@ -33,7 +33,8 @@ def shortcut(slots: Slots, level: jax.Array, facts: Facts) -> Slots:
     if facts.classes < 2:
         raise ValueError(f"a spurious correlation needs at least 2 classes, got {facts.classes}")
     tied = facts.uniforms[0][slots.index] < level
-    first = slots.label + facts.classes * (slots.attribute // facts.classes)
+    own = facts.examples.label[slots.index]
+    first = own + facts.classes * (slots.attribute // facts.classes)
     attribute = jnp.where(tied, first, slots.attribute)
     return slots._replace(attribute=attribute, marks=marked(slots, tied, facts.bit))
 
@@ -42,13 +43,14 @@ def two_shortcuts(slots: Slots, level: jax.Array, facts: Facts) -> Slots:
     """Set each of two attributes to the label with probability ``level``, one by one.
 
     Attribute ``a1 + K a2`` stands for the pair (a1, a2). Example e has a1 tied iff
-    ``uniforms[0, e] < level`` and a2 iff ``uniforms[1, e] < level``: given the label the two are
-    independent, and ties are nested in the level. Level 0 changes nothing.
+    ``uniforms[0, e] < level`` and a2 iff ``uniforms[1, e] < level``: given the label, which is the
+    example's own, the two are independent, and ties are nested in the level. Level 0 changes
+    nothing.
 
     Args:
         slots: the run's slots, N of them, with attributes below K^2.
         level: f32[] in [0, 1].
-        facts: uniforms and classes, as many as values of each attribute.
+        facts: uniforms, own labels and classes, as many as values of each attribute.
 
     Raises:
         ValueError: if there are fewer than 2 classes.
@@ -65,8 +67,9 @@ def two_shortcuts(slots: Slots, level: jax.Array, facts: Facts) -> Slots:
     if classes < 2:
         raise ValueError(f"a spurious correlation needs at least 2 classes, got {classes}")
     one, two = (facts.uniforms[k][slots.index] < level for k in (0, 1))
-    first = jnp.where(one, slots.label, slots.attribute % classes)
-    second = jnp.where(two, slots.label, slots.attribute // classes)
+    own = facts.examples.label[slots.index]
+    first = jnp.where(one, own, slots.attribute % classes)
+    second = jnp.where(two, own, slots.attribute // classes)
     marks = marked(slots, one | two, facts.bit)
     return slots._replace(attribute=first + classes * second, marks=marks)
 

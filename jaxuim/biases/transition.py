@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from jaxuim.biases.slots import Facts, Slots, marked
-
-NEAREST = "nearest"
+from jaxuim.types.biases.matrix import NEAREST, parse_matrix
 
 
 def class_conditional(
@@ -67,19 +66,7 @@ def read_matrix(text: str, classes: int) -> np.ndarray:
     >>> read_matrix("0.9 0.1; 0 1", 2).tolist()
     [[0.9, 0.1], [0.0, 1.0]]
     """
-    wanted = f"{classes} rows of {classes} numbers, rows parted by ; and numbers by spaces"
-    try:
-        rows = [[float(number) for number in row.split()] for row in text.split(";")]
-    except ValueError:
-        raise ValueError(f"matrix = {text!r} is neither {NEAREST!r} nor {wanted}") from None
-    if [len(row) for row in rows] != [classes] * classes:
-        raise ValueError(
-            f"matrix = {text!r} has rows of {[len(row) for row in rows]}, not {wanted}"
-        )
-    matrix = np.array(rows)
-    if not (matrix >= 0).all() or not (np.abs(matrix.sum(axis=1) - 1) < 1e-6).all():
-        raise ValueError(f"matrix = {text!r} must hold numbers of at least 0 that sum to 1 by row")
-    return matrix
+    return np.array(parse_matrix(text, classes))
 
 
 def population_transition(matrix: ArrayLike, level: float) -> np.ndarray:

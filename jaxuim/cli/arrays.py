@@ -1,7 +1,6 @@
 """Read the arrays that measures take from an .npz file, and say what is wrong with one."""
 
 import re
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +58,7 @@ def read_arrays(source: str) -> Found:
         ValueError: no such file or no .npz, no known key, two keys for one array, a wrong dtype or
             shape, a value that is not finite, a label that is no class.
     """
-    content = _content(source)
+    content = read_npz(source)
     keys: dict[str, str] = {}
     for name in INPUTS:
         given = [key for key in (name, *ALIASES.get(name, ())) if key in content]
@@ -82,30 +81,51 @@ def read_arrays(source: str) -> Found:
             _refuse_foreign(source, keys[name], arrays[name], arrays[of].shape[-1])
     if "pool_logits" in arrays and "pool_labels" in arrays and "pool_used" not in arrays:
         arrays["pool_used"] = np.ones(len(arrays["pool_labels"]), bool)  # what else would it be for
+    if "canary_losses" in arrays and "canaries_shown" not in arrays:
+        arrays["canaries_shown"] = np.ones(len(arrays["canary_losses"]), bool)
     return Found(source, arrays, keys, unused, sizes, groups)
 
 
-def _content(source: str) -> dict[str, Any]:
+def read_npz(source: str) -> dict[str, NDArray[Any]]:
+    """Return all arrays of an .npz file by their keys; whatever is wrong with it is one sentence.
+
+    Raises:
+        ValueError: no such file, no .npz, or an array that cannot be read.
+    """
     path = Path(source)
     if path.suffix == ".npy":
         raise ValueError(f"{source}: holds one array without a name; save named ones as .npz")
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            return {key: _member(source, file, key) for key in file.files}
+            return {key: _member(file, key) for key in file.files}
     except OSError as error:
         raise ValueError(f"{source}: {reason(error)}") from None
-    except (zipfile.BadZipFile, EOFError, AttributeError, TypeError, ValueError) as error:
-        known = str(error).startswith(f"{source}: ")
-        raise ValueError(str(error) if known else f"{source}: is no .npz file") from None
+    except _UnreadableError as error:
+        raise ValueError(f"{source}: {error}") from None
+    except Exception:  # whatever zipfile and NumPy stumble over in a file that they cannot read
+        raise ValueError(f"{source}: is no .npz file") from None
 
 
-def _member(source: str, file: Any, key: str) -> Any:
+class _UnreadableError(Exception):
+    """What is wrong with an array of a file, to be said with the file's name."""
+
+
+def _member(file: Any, key: str) -> NDArray[Any]:
     try:
-        return file[key]
-    except (ValueError, zipfile.BadZipFile, EOFError) as error:
-        pickled = "allow_pickle" in str(error)
-        problem = "holds Python objects; numbers are needed" if pickled else "is damaged"
-        raise ValueError(f"{source}: key {key!r} {problem}") from None
+        found = file[key]
+    except MemoryError:
+        problem = "needs more memory than there is"
+    except NotImplementedError:
+        problem = "is compressed in a way that cannot be read"
+    except Exception as error:  # zipfile, zlib, lzma, struct, tokenize: damage shows anywhere
+        text = str(error)
+        problem = "holds Python objects; numbers are needed" if "allow_pickle" in text else ""
+        problem = problem or ("is encrypted" if "encrypted" in text else "is damaged")
+    else:
+        if isinstance(found, np.ndarray):
+            return found
+        problem = "is no array"
+    raise _UnreadableError(f"key {key!r} {problem}")
 
 
 def _numbers(source: str, key: str, name: str, value: Any) -> NDArray[Any]:
@@ -124,14 +144,15 @@ def _numbers(source: str, key: str, name: str, value: Any) -> NDArray[Any]:
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{source}: key {key!r} has dtype {array.dtype}; {allowed}")
     with np.errstate(over="ignore"):
-        _refuse(source, key, array, ~np.isfinite(array.astype(np.float32)), "must be finite")
+        bad = ~np.isfinite(array.astype(np.float32))
+    _refuse(source, key, array, bad, "must be finite, also in float32")
     if INPUTS[name].startswith("bool"):
         _refuse(source, key, array, (array != 0) & (array != 1), "must be 0 or 1")
         return array.astype(bool)
     if INPUTS[name].startswith("i32"):
         _refuse(source, key, array, array != np.floor(array), "must be a whole number")
         return array.astype(np.int64)
-    return array.astype(np.float32)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 def _sizes(source: str, arrays: dict[str, NDArray[Any]], keys: dict[str, str]) -> dict[str, int]:

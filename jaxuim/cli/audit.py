@@ -1,8 +1,6 @@
 """``jaxuim audit DATA.npz``: which biases a data set holds, and what to do about them."""
 
 import argparse
-import zipfile
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,12 +77,13 @@ def _print(found: "Audit", card: dict[str, Any]) -> None:
             for row in rows
         ],
     )
+    print(f"\nnoise: {card['noise']['note']}")
     print("\nafter")
     shown = ("n", "effective", "noise_rate", "imbalance_ratio", "duplicate_share")
     print_table(
         ["repair", *(name.replace("_", " ") for name in shown)],
         [
-            [method, *(f"{_number(expected[name]):.4g}" for name in shown)]
+            [method, *(_number(name, expected[name]) for name in shown)]
             for method, expected in card["repairs"].items()
         ],
     )
@@ -93,11 +92,15 @@ def _print(found: "Audit", card: dict[str, Any]) -> None:
 
 
 def _ends(row: Any) -> str:
-    return f"[{row.lower:.4g}, {row.upper:.4g}]" if row.lower == row.lower else "counted"
+    if row.lower == row.lower:
+        return f"[{row.lower:.4g}, {row.upper:.4g}]"
+    return "counted" if row.value == row.value else "unknown"
 
 
-def _number(value: float | None) -> float:
-    return float("inf") if value is None else value
+def _number(name: str, value: float | None) -> str:
+    if value is None:  # JSON knows neither infinity, of a class that is gone, nor NaN
+        return "inf" if name == "imbalance_ratio" else "unknown"
+    return f"{value:.4g}"
 
 
 def read_arrays(path: str) -> dict[str, "np.ndarray"]:
@@ -106,31 +109,18 @@ def read_arrays(path: str) -> dict[str, "np.ndarray"]:
     Raises:
         ValueError: no such file, no npz file of plain arrays, an unknown key, or no x or y.
     """
-    import numpy as np
-
-    from jaxuim.sweep.atomic import reason
+    from jaxuim.cli.arrays import read_npz
     from jaxuim.sweep.errors import suggest
 
     if not Path(path).is_file():
         raise ValueError(f"{path}: no such file")
-    try:
-        with Path(path).open("rb") as file:
-            archive = np.load(file, allow_pickle=False)
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise ValueError("it holds a single array")
-            held = {key: archive[key] for key in archive.files}
-    except OSError as error:
-        raise ValueError(f"{path}: cannot be read: {reason(error)}") from None
-    except (EOFError, ValueError, zipfile.BadZipFile, zlib.error):
-        raise ValueError(
-            f"{path}: is no npz file of plain arrays, such as numpy.savez writes"
-        ) from None
+    held = read_npz(path)
     arrays: dict[str, np.ndarray] = {}
     for key, array in held.items():
         name = ALIASES.get(key, key)
         if name not in KEYS:
             hint = suggest(key, KEYS)
-            raise ValueError(f"{path}: key {key!r} is not known{hint}; allowed: {', '.join(KEYS)}")
+            raise ValueError(f"{path}: key {key!r} is not known{hint}")
         if name in arrays:
             raise ValueError(f"{path}: holds {name!r} under two names; one is allowed")
         arrays[name] = array

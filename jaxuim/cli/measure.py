@@ -1,6 +1,7 @@
 """``jaxuim measure FEATURES.npz``: every applicable measure of arrays taken from a real model."""
 
 import argparse
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from jaxuim.cli.common import json_option, positive, print_json, print_table
@@ -32,7 +33,7 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
         "--draws",
         type=positive,
         metavar="B",
-        help="resamples of the examples behind the intervals [200, none for large files]",
+        help="resamples behind the intervals of means [200, none for large files]",
     )
     parser.add_argument(
         "--confidence", type=share, default=0.95, metavar="P", help="of every interval [0.95]"
@@ -66,7 +67,8 @@ def main(given: argparse.Namespace) -> int:
         "keys": found.keys,
         "unused": found.unused,
         "sizes": found.sizes | ({"groups": found.num_groups} if found.num_groups else {}),
-        "interval": _interval(draws, given.confidence),
+        "interval": _interval(values.values(), draws, given.confidence),
+        "without_interval": _by_reason(values),
         "measures": [_row(m, values[m.name], found) for m in chosen if m.name in values],
         "left_out": left_out,
         "refused": refused,
@@ -101,13 +103,24 @@ def _lack(found: "Found", left_out: dict[str, list[str]], asked: bool) -> str:
     return f"{found.source}: measure {name!r} needs {needed}; the file holds {there}"
 
 
-def _interval(draws: int, confidence: float) -> str:
-    if not draws:
+def _interval(values: Iterable[Any], draws: int, confidence: float) -> str:
+    if all(value.why_not for value in values):
         return "none"
+    resampled = f"of means by the basic bootstrap, {draws} resamples of the examples"
     return (
-        f"{confidence:g}, value -+ standard errors over {draws} resamples of the examples: how "
-        "sure the number is for this one model; other seeds of it would vary more"
+        f"{confidence:g}; of shares exact (Clopper and Pearson), "
+        f"{resampled if draws else 'of others none'}: how sure the number is for this one model; "
+        "other seeds of it would vary more"
     )
+
+
+def _by_reason(values: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the measures without interval by the reason why."""
+    together: dict[str, list[str]] = {}
+    for name, value in values.items():
+        if value.why_not:
+            together.setdefault(value.why_not, []).append(name)
+    return together
 
 
 def _row(measure: "Measure", value: Any, found: "Found") -> dict[str, Any]:
@@ -138,6 +151,8 @@ def _print(content: dict[str, Any]) -> None:
     rows = [[_shown(row[column]) for column in _COLUMNS] for row in content["measures"]]
     print_table(_COLUMNS, rows)
     print(f"interval: {content['interval']}")
+    for reason, names in content["without_interval"].items():
+        print(f"no interval: {', '.join(names)} ({reason})")
     if content["left_out"]:
         print(f"left out: {_by_lack(content['left_out'])}")
     for name, problem in content["refused"].items():

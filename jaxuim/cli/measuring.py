@@ -1,30 +1,59 @@
-"""Take declared measures of arrays, with intervals by resampling examples."""
+"""Take declared measures of arrays, with intervals where examples alone can give an honest one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from jaxuim.cli.arrays import Found, axes
+from jaxuim.measure.intervals import clopper_pearson
 from jaxuim.types.declare import Measure
 
 _RESAMPLED = ("n", "N", "c", "r", "p")  # axes of independent examples, in no order
 _BUDGET = 100_000_000  # numbers to look at in all resamples; about a second of work
-_FEWEST = 50  # resamples that make a standard error
+_FEWEST = 50  # resamples that show where the tails are
+
+Arrays = dict[str, Any]
+# shares of examples: how many each is a share of
+_SHARES: dict[str, Callable[[Arrays], int]] = {
+    "error": lambda found: len(found["labels"]),
+    "top5_error": lambda found: len(found["labels"]),
+    "attack_success_rate": lambda found: int((found["labels"] != found["target"]).sum()),
+    "fact_error": lambda found: len(found["fact_hits"]),
+    "rare_fact_error": lambda found: len(found["fact_hits"]) - len(found["fact_hits"]) // 2,
+}
+# means over examples, and differences and smooth functions of them
+_MEANS = (
+    "nll",
+    "balanced_error",
+    "brier",
+    "logit_entropy",
+    "generalisation_gap",
+    "generalisation_gap_nll",
+    "contamination_inflation",
+    "sensitivity",
+    "exposure",
+    "unwanted_probability",
+    "stereotype_probability",
+)
+_BIASED = ("calibration", "fairness")  # families of sums and maxima of absolute differences
+BIASED = "biased in finite samples, which resampling would repeat"
+UNKNOWN = "examples alone do not say how sure they are"
+FEW = "no resamples, or all alike"
 
 
 @dataclass(frozen=True)
 class Value:
-    """A measure's value with its interval, NaN where there is none."""
+    """A measure's value with its interval, or NaN for the ends and why there is none."""
 
     value: float
-    lower: float
-    upper: float
+    lower: float = float("nan")
+    upper: float = float("nan")
+    why_not: str = ""
 
 
 def take(
@@ -32,8 +61,9 @@ def take(
 ) -> tuple[dict[str, Value], dict[str, str], int]:
     """Return values by name, why others cannot be taken, and how many resamples were drawn.
 
-    A measure's interval is its value -+ z standard errors over resampled examples, cut to its
-    range; measures of features and those that span runs have none.
+    Shares of examples have the exact interval of Clopper and Pearson; means the basic bootstrap's
+    (the quantiles of resamples reflected at the value); neither leaves a measure's range. Other
+    measures have none.
 
     Args:
         chosen: measures whose inputs are all there.
@@ -43,44 +73,39 @@ def take(
         seed: of the resampling.
     """
     refused: dict[str, str] = {}
-    values: dict[str, tuple[float, float]] = {}
-    sampled = []
+    values: dict[str, Value] = {}
     for measure in chosen:
-        try:
-            if _resamplable(measure):  # traced only: it is compiled with the others
-                jax.eval_shape(partial(_applied, measure, found.arrays, found))
-                sampled.append(measure)
-            else:
-                value = jnp.mean(_applied(measure, found.arrays, found))
-                values[measure.name] = float(value), float("nan")
+        try:  # with concrete arrays, so that their values are checked and float64 counts
+            value = float(jnp.mean(_applied(measure, found.arrays, found)))
         except ValueError as error:
             refused[measure.name] = str(error)
-    used = _resamples(sampled, found, draws)
-    values |= _values(sampled, found, used, seed)
-    z = float(special.ndtri(0.5 + confidence / 2))
-    result = {}
-    for measure in (measure for measure in chosen if measure.name in values):
-        centre, spread = values[measure.name]
-        ends = np.clip([centre - z * spread, centre + z * spread], measure.low, measure.high)
-        result[measure.name] = Value(centre, float(ends[0]), float(ends[1]))
-    return result, refused, used
+        else:
+            values[measure.name] = _without_resampling(measure, value, found, confidence)
+    means = [measure for measure in chosen if measure.name in _MEANS and measure.name in values]
+    used = _resamples(means, found, draws)
+    for measure, column in zip(means, _drawn(means, found, used, seed), strict=True):
+        value = values[measure.name].value
+        values[measure.name] = _reflected(measure, value, column, confidence)
+    return values, refused, used
 
 
-def _resamplable(measure: Measure) -> bool:
-    """Return whether resampling examples says how sure a measure is: not so for spectra."""
-    found = {axis for name in measure.inputs for axis in axes(name)}
-    return not measure.spans and "D" not in found and bool(found & set(_RESAMPLED))
+def _without_resampling(measure: Measure, value: float, found: Found, confidence: float) -> Value:
+    if measure.name in _SHARES and value == value:
+        trials = _SHARES[measure.name](found.arrays)
+        low, high = clopper_pearson(float(np.clip(value, 0.0, 1.0)) * trials, trials, confidence)
+        return Value(value, float(low), float(high))
+    return Value(value, why_not=BIASED if measure.family in _BIASED else UNKNOWN)
 
 
 def _resamples(sampled: list[Measure], found: Found, draws: int | None) -> int:
     if not sampled or draws is not None:
-        return draws or 0
+        return (draws or 0) * bool(sampled)
     names = {name for measure in sampled for name in measure.inputs}
     size = sum(found.arrays[name].size for name in names)
     return 200 if 200 * size <= _BUDGET else (_BUDGET // size) * (_BUDGET // size >= _FEWEST)
 
 
-def _applied(measure: Measure, arrays: dict[str, Any], found: Found) -> Any:
+def _applied(measure: Measure, arrays: Arrays, found: Found) -> Any:
     given = [arrays[name] for name in measure.inputs]
     if measure.spans:
         spans = [
@@ -92,23 +117,26 @@ def _applied(measure: Measure, arrays: dict[str, Any], found: Found) -> Any:
     return measure.load()(*given, **keywords)
 
 
-def _values(
-    chosen: list[Measure], found: Found, draws: int, seed: int
-) -> dict[str, tuple[float, float]]:
-    """Return value and standard deviation over resamples (NaN without), in one program for all."""
+def _drawn(chosen: list[Measure], found: Found, draws: int, seed: int) -> NDArray[np.float64]:
+    """Return f64[measures, draws]: measures of resampled arrays, in one program for all."""
     names = sorted({name for measure in chosen for name in measure.inputs})
     taken = lambda arrays: [jnp.mean(_applied(measure, arrays, found)) for measure in chosen]
     program = jax.jit(taken)
-    values = np.array(program({name: found.arrays[name] for name in names}), np.float64)
     rng = np.random.default_rng(seed)
     drawn = [program(_resampled(names, found, rng)) for _ in range(draws)]
-    table = np.array(drawn, np.float64).reshape(draws, len(chosen))
-    result = {}
-    for measure, value, column in zip(chosen, values, table.T, strict=True):
-        usable = column[np.isfinite(column)]
-        spread = float(usable.std(ddof=1)) if len(usable) > 1 else float("nan")
-        result[measure.name] = float(value), spread
-    return result
+    return np.array(drawn, np.float64).reshape(draws, len(chosen)).T
+
+
+def _reflected(
+    measure: Measure, value: float, resampled: NDArray[np.float64], confidence: float
+) -> Value:
+    """Return the basic bootstrap interval: how far resamples lie from the value, turned around."""
+    usable = resampled[np.isfinite(resampled)]
+    if len(usable) < 2 or np.ptp(usable) == 0.0:
+        return Value(value, why_not=FEW)
+    tails = np.quantile(usable, [0.5 + confidence / 2, 0.5 - confidence / 2])
+    low, high = np.clip(2.0 * value - tails, measure.low, measure.high)
+    return Value(value, float(low), float(high))
 
 
 def _resampled(names: list[str], found: Found, rng: np.random.Generator) -> dict[str, NDArray[Any]]:

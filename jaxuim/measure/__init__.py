@@ -51,6 +51,12 @@ from jaxuim.measure.fairness import (
 from jaxuim.measure.frequency import frequency_correlation
 from jaxuim.measure.gaussians import frechet_distance, frechet_from_samples, wasserstein2_gaussian
 from jaxuim.measure.generalisation import generalisation_gap, generalisation_gap_nll
+from jaxuim.measure.generation import (
+    class_frechet,
+    nearest_copy_rate,
+    sample_frechet,
+    sample_spread,
+)
 from jaxuim.measure.groups import GroupTable, group_table, worst_class_error, worst_group_error
 from jaxuim.measure.intervals import clopper_pearson
 from jaxuim.measure.membership import (
@@ -62,6 +68,7 @@ from jaxuim.measure.membership import (
 )
 from jaxuim.measure.memorisation import Effects, example_memorisation, influence, memorisation_score
 from jaxuim.measure.moments import feature_kurtosis, feature_skewness, logit_entropy
+from jaxuim.measure.objective import loss_sensitivity, pretrain_loss
 from jaxuim.measure.pac_bayes import (
     catoni_bound,
     gaussian_kl,
@@ -83,6 +90,7 @@ from jaxuim.measure.roc import Rate, roc_auc, true_positive_rate
 from jaxuim.measure.security import attack_success_rate, clean_accuracy_gap, contamination_inflation
 from jaxuim.measure.similarity import cka_to_clean, debiased_cka, linear_cka
 from jaxuim.measure.spectra import alpha_req, participation_ratio, power_law_exponent
+from jaxuim.measure.statements import fact_error, pair_probability, rare_fact_error
 from jaxuim.measure.transferability import logme
 from jaxuim.measure.transport import sliced_wasserstein, wasserstein_1d
 from jaxuim.types.measures import MEASURES, chance_value
@@ -120,6 +128,7 @@ __all__ = [
     "chance_value",
     "chernoff_bound",
     "cka_to_clean",
+    "class_frechet",
     "classwise_calibration_error",
     "clean_accuracy_gap",
     "clopper_pearson",
@@ -140,6 +149,7 @@ __all__ = [
     "exposure_by_fit",
     "exposure_by_rank",
     "extraction_rate",
+    "fact_error",
     "feature_kurtosis",
     "feature_skewness",
     "fit_temperature",
@@ -164,6 +174,7 @@ __all__ = [
     "lira_tpr",
     "logit_entropy",
     "logme",
+    "loss_sensitivity",
     "maurer_bound",
     "maximum_calibration_error",
     "mcallester_bound",
@@ -173,15 +184,21 @@ __all__ = [
     "nc1",
     "nc2",
     "nc3",
+    "nearest_copy_rate",
     "negative_log_likelihood",
+    "pair_probability",
     "participation_ratio",
     "power_law_exponent",
     "precision_recall",
+    "pretrain_loss",
     "principal_angle_to_clean",
     "principal_angles",
     "rankme",
+    "rare_fact_error",
     "relative_corruption_error",
     "roc_auc",
+    "sample_frechet",
+    "sample_spread",
     "seat",
     "seeger_bound",
     "sensitivity",

@@ -17,7 +17,7 @@ from jaxuim.measure.performance import nan_unless_finite
 DIRECTIONS = 10
 
 
-def principal_angles(features: ArrayLike, other: ArrayLike, k: int = DIRECTIONS) -> jax.Array:
+def principal_angles(features: ArrayLike, other: ArrayLike, k: int | None = None) -> jax.Array:
     """Return the angles between the spans of the k leading left singular vectors of both.
 
     The vectors live in the space of examples, so that the bases of the two feature spaces do not
@@ -26,7 +26,8 @@ def principal_angles(features: ArrayLike, other: ArrayLike, k: int = DIRECTIONS)
     Args:
         features: f32[n, D].
         other: f32[n, D'], of the same examples in the same order.
-        k: number of directions, at most n, D and D'; static under jit.
+        k: number of directions, at most n, D and D'; ``None`` for 10, or as many as there can be;
+            static under jit.
 
     Returns:
         f32[k] in [0, pi/2], smallest first, in radians; all NaN where one side has fewer than k
@@ -45,9 +46,9 @@ def principal_angles(features: ArrayLike, other: ArrayLike, k: int = DIRECTIONS)
     x = checked_features(features)
     y = checked_features(other, "other", n=x.shape[0])
     largest = min(*x.shape, y.shape[1])
-    if not 1 <= k <= largest:
+    if k is not None and not 1 <= k <= largest:
         raise ValueError(f"k = {k} directions; allowed are 1 to {largest}, the least of n, D, D'")
-    return _angles(x, y, k)
+    return _angles(x, y, min(DIRECTIONS, largest) if k is None else k)
 
 
 def principal_angle_to_clean(features: ArrayLike, clean_features: ArrayLike) -> jax.Array:
@@ -69,8 +70,7 @@ def principal_angle_to_clean(features: ArrayLike, clean_features: ArrayLike) -> 
     0.0
     """
     x = checked_features(features)
-    y = checked_features(clean_features, "clean_features", n=x.shape[0])
-    return _angles(x, y, min(DIRECTIONS, *x.shape, y.shape[1])).mean()
+    return principal_angles(x, checked_features(clean_features, "clean_features", n=len(x))).mean()
 
 
 @jax.jit(static_argnums=2)

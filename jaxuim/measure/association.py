@@ -120,11 +120,12 @@ def _unit(name: str, vectors: ArrayLike, axes: tuple[int, ...]) -> Array:
     if found.ndim not in axes or 0 in found.shape:
         allowed = " or ".join({2: "[n, D]", 3: "[n, T, D]"}[count] for count in axes)
         raise ValueError(f"{name} has shape {found.shape}; allowed is {allowed}, no axis empty")
-    length = np.linalg.norm(found, axis=-1, keepdims=True)
-    if not length.all():
-        place = np.unravel_index(int(np.argmin(length)), length.shape)[:-1]
+    largest = np.abs(found).max(axis=-1, keepdims=True)
+    if not largest.all():
+        place = np.unravel_index(int(np.argmin(largest)), largest.shape)[:-1]
         raise ValueError(f"{name}[{', '.join(map(str, place))}] is zero; it has no direction")
-    unit = found / length
+    unit = found / largest  # before the norm, whose squares would overflow or vanish
+    unit = unit / np.linalg.norm(unit, axis=-1, keepdims=True)
     return np.asarray(unit.mean(axis=1) if unit.ndim == 3 else unit)
 
 

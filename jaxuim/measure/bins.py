@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from jaxuim.measure.performance import at_label
+from jaxuim.measure.sums import group_sums
 
 
 def check_bins(bins: int) -> None:
@@ -47,7 +48,7 @@ def binned_sums(chosen: jax.Array, bins: int, values: jax.Array) -> tuple[jax.Ar
     [[2.0, 0.0, 1.0], [3.0, 0.0, 5.0]]
     """
     both = jnp.stack([jnp.ones_like(values), values], axis=1)
-    size, total = jax.ops.segment_sum(both, chosen, bins).T
+    size, total = group_sums(both, chosen, bins).T
     return size, total
 
 
@@ -77,5 +78,5 @@ def classwise_sums(
 
     size, total = jax.lax.map(one, jnp.arange(bins))  # scattering n K numbers takes longer
     cell = at_label(chosen, labels).astype(jnp.int32) * classes + labels
-    events = jax.ops.segment_sum(jnp.ones_like(cell, jnp.float32), cell, bins * classes)
+    events = group_sums(jnp.ones_like(cell, jnp.float32), cell, bins * classes)
     return size.astype(jnp.float32), total, events.reshape(bins, classes)

@@ -161,13 +161,14 @@ class Temperature(NamedTuple):
     nll_after: jax.Array
 
 
-def fit_temperature(logits: ArrayLike, labels: ArrayLike, *, steps: int = 30) -> Temperature:
+def fit_temperature(logits: ArrayLike, labels: ArrayLike, *, steps: int = 40) -> Temperature:
     """Return the temperature T that minimises the negative log-likelihood of softmax(logits / T).
 
     The likelihood is convex in 1/T; its derivative is driven to 0 by Newton steps, halving the
-    bracket instead wherever they leave it. T is sought from exp(-7) to exp(7). Where there is
-    no minimum it ends at the upper limit (no better than chance), or near 0 with a likelihood that
-    is 0 to rounding (every example right).
+    bracket instead wherever they leave it. With the largest spread max - min of the logits of any
+    example as the unit, T is sought from exp(-12) to exp(12), so that it scales with the logits.
+    Where there is no minimum it ends at the upper limit (no better than chance), or near 0 with a
+    likelihood that is 0 to rounding (every example right).
 
     Args:
         logits: f32[n, K], of examples that the network was not trained on.
@@ -192,22 +193,26 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike, *, steps: int = 30) ->
 
 @partial(jax.jit, static_argnames="steps")
 def _temperature(scores: jax.Array, classes: jax.Array, steps: int) -> Temperature:
-    own = at_label(scores, classes)
+    # half of each, as the spread itself could overflow; what is left lies in [-1, 0]
+    below = 0.5 * scores - 0.5 * scores.max(axis=-1, keepdims=True)
+    unit = jnp.where(below.min() < 0.0, -below.min(), 0.5)
+    z = below / unit
+    own = at_label(z, classes)
 
     def step(_: int, state: tuple[jax.Array, jax.Array, jax.Array]) -> tuple[jax.Array, ...]:
         low, high, log_beta = state
         beta = jnp.exp(log_beta)
-        p = jax.nn.softmax(beta * scores, axis=-1)
-        mean = (p * scores).sum(axis=-1)
+        p = jax.nn.softmax(beta * z, axis=-1)
+        mean = (p * z).sum(axis=-1)
         slope = (mean - own).mean() * beta
-        spread = (p * (scores - mean[:, None]) ** 2).sum(axis=-1).mean()
+        spread = (p * (z - mean[:, None]) ** 2).sum(axis=-1).mean()
         low, high = jnp.where(slope < 0, log_beta, low), jnp.where(slope < 0, high, log_beta)
         newton = log_beta - slope / (spread * beta**2 + slope)  # in log beta
         inside = (newton > low) & (newton < high)
         return low, high, jnp.where(inside, newton, 0.5 * (low + high))
 
-    start = jnp.float32(-7.0), jnp.float32(7.0), jnp.float32(0.0)
+    start = jnp.float32(-12.0), jnp.float32(12.0), jnp.float32(0.0)
     beta = jnp.exp(jax.lax.fori_loop(0, steps, step, start)[2])
-    loss = lambda b: -at_label(jax.nn.log_softmax(b * scores, axis=-1), classes).mean()
-    found = 1.0 / beta, loss(1.0), loss(beta)
+    loss = lambda logits: -at_label(jax.nn.log_softmax(logits, axis=-1), classes).mean()
+    found = 2.0 * unit / beta, loss(scores), loss(beta * z)
     return Temperature(*(nan_unless_finite(value, scores) for value in found))

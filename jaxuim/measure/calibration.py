@@ -13,6 +13,7 @@ from jaxuim.measure.bins import (
 )
 from jaxuim.measure.checks import checked_logits
 from jaxuim.measure.performance import at_label, hits, nan_unless_finite
+from jaxuim.measure.sums import run_means
 
 BINS = 15
 
@@ -75,9 +76,7 @@ def equal_mass_calibration_error(
     scores, gap, confidence = _gaps(logits, labels, bins)
     order = jnp.argsort(confidence)
     level, gap = confidence[order], gap[order]
-    run = jnp.cumsum(jnp.concatenate([jnp.zeros(1, bool), level[1:] != level[:-1]]))
-    size, total = binned_sums(run, len(gap), gap)
-    shared = (total / jnp.maximum(size, 1.0))[run]
+    shared = run_means(gap, jnp.concatenate([jnp.ones(1, bool), level[1:] != level[:-1]]))
     _, total = binned_sums(equal_mass_bins(len(gap), bins), bins, shared)
     return nan_unless_finite(jnp.abs(total).sum() / len(gap), scores, gap)
 

@@ -9,10 +9,11 @@ from jax.typing import ArrayLike
 from numpy.typing import NDArray
 from scipy import special
 
-from jaxuim.measure.checks import finite, shape
+from jaxuim.measure.checks import flags, shape
 from jaxuim.measure.host import reals
 from jaxuim.measure.intervals import clopper_pearson
 from jaxuim.measure.performance import nan_unless_finite
+from jaxuim.measure.ranks import ranks
 
 Family = Literal["skew_normal", "normal"]
 
@@ -36,36 +37,49 @@ class FittedExposure(NamedTuple):
     distance: float
 
 
-def exposure(canary_losses: ArrayLike, reference_losses: ArrayLike) -> jax.Array:
-    """Return the mean over canaries of ``log2 |R| - log2 rank``.
+def exposure(
+    canary_losses: ArrayLike,
+    reference_losses: ArrayLike,
+    canaries_shown: ArrayLike | None = None,
+) -> jax.Array:
+    """Return the mean over canaries that were shown of ``log2 |R| - log2 rank``.
 
     R are the references and the canary itself, rank 1 is the lowest loss, and equal losses share
-    the mean of their ranks.
+    the mean of their ranks. Where none was shown it is the mean over all: the value of no exposure.
 
     Args:
-        canary_losses: f32[c], losses of the canaries that were inserted.
-        reference_losses: f32[r], losses of canaries of the same form that were not.
+        canary_losses: f[c], losses of the canaries that might have been inserted; concrete losses
+            are compared in their own precision.
+        reference_losses: f[r], losses of canaries of the same form that were not.
+        canaries_shown: bool[c], which of the canaries were inserted; all if None.
 
     Returns:
         f32[] from 0 to log2(r + 1), in bits; about log2 e = 1.44 where nothing was learned (the
         mean over uniform ranks); while tracing, NaN if a loss is not finite.
 
     Raises:
-        ValueError: wrong shapes, no canary, no reference, or a loss that is not finite.
+        ValueError: wrong shapes, no canary, no reference, a loss that is not finite, or a mark
+            that is no truth value.
 
     Source: Carlini et al. 2019.
 
     >>> float(exposure([0.5], [1.0, 2.0, 3.0]))
     2.0
+    >>> float(exposure([0.5, 9.0], [1.0, 2.0, 3.0], [True, False]))
+    2.0
     """
-    shape("canary_losses", canary_losses, "c")
+    canaries = shape("canary_losses", canary_losses, "c")[0]
     count = shape("reference_losses", reference_losses, "r")[0]
-    losses = finite("canary_losses", canary_losses)
-    others = finite("reference_losses", reference_losses)
+    given = jnp.ones(canaries, bool) if canaries_shown is None else canaries_shown
+    shape("canaries_shown", given, "c", c=canaries)
+    inserted = flags("canaries_shown", given)
+    counted = inserted | ~inserted.any()
+    losses, others = ranks(canary_losses=canary_losses, reference_losses=reference_losses)
     ordered = jnp.sort(others)
     below = jnp.searchsorted(ordered, losses, side="left")
     upto = jnp.searchsorted(ordered, losses, side="right")
-    mean = jnp.log2((count + 1.0) / (1.0 + 0.5 * (below + upto))).mean()
+    each = jnp.log2((count + 1.0) / (1.0 + 0.5 * (below + upto)))
+    mean = jnp.where(counted, each, 0.0).sum() / counted.sum()
     return nan_unless_finite(nan_unless_finite(mean, losses), others)
 
 
@@ -85,7 +99,8 @@ def exposure_by_rank(
     Args:
         canary_losses: f32[c].
         reference_losses: f32[r], of canaries drawn at random from the space.
-        space: how many canaries there could have been; ``None`` if unknown.
+        space: how many canaries there could have been, the references and at least one more;
+            ``None`` if unknown.
         confidence: of each interval.
 
     Returns:
@@ -93,7 +108,8 @@ def exposure_by_rank(
         ranks below.
 
     Raises:
-        ValueError: as :func:`exposure`, or a space smaller than the number of references.
+        ValueError: as :func:`exposure`, or a space that is not finite or holds no canary beside
+            the references.
 
     Source: Carlini et al. 2019; the interval is derived here.
 
@@ -104,8 +120,10 @@ def exposure_by_rank(
     losses = reals("canary_losses", canary_losses, "c")
     others = np.sort(reals("reference_losses", reference_losses, "r"))
     r = len(others)
-    if space is not None and space < r:
-        raise ValueError(f"space = {space} is smaller than the number of references, {r}")
+    if space is not None and not r + 1 <= space < np.inf:
+        raise ValueError(
+            f"space = {space}; allowed is a finite number from {r + 1}, the references and a canary"
+        )
     below = (np.searchsorted(others, losses) + np.searchsorted(others, losses, "right")) / 2.0
     least, most = clopper_pearson(below, r, confidence)
     ceiling = np.inf if space is None else np.log2(space)

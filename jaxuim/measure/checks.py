@@ -69,16 +69,33 @@ def finite(name: str, array: ArrayLike) -> jax.Array:
     ValueError: logits[0, 1] = nan; every value must be finite
     """
     values = _numbers(name, array, "biuf")
-    if values is not None:
-        with np.errstate(over="ignore"):
-            bad = ~np.isfinite(values.astype(np.float32, copy=False))
-        if bad.any():
-            raise ValueError(f"{_first(name, values, bad)}; every value must be finite")
-    return jnp.asarray(array if values is None else values, jnp.float32)
+    if values is None:
+        return jnp.asarray(array, jnp.float32)
+    with np.errstate(over="ignore"):
+        narrow = values.astype(np.float32, copy=False)
+    refuse_infinite(name, values)
+    bad = ~np.isfinite(narrow)
+    if bad.any():
+        raise ValueError(f"{_first(name, values, bad)} is beyond float32, whose largest is 3.4e+38")
+    return jnp.asarray(narrow)
+
+
+def refuse_infinite(name: str, values: NDArray[Any]) -> None:
+    """Raise ``ValueError`` with the first of the values that is not finite, if any.
+
+    >>> refuse_infinite("losses", np.array([1e300, np.inf]))
+    Traceback (most recent call last):
+    ValueError: losses[1] = inf; every value must be finite
+    """
+    bad = ~np.isfinite(values)
+    if bad.any():
+        raise ValueError(f"{_first(name, values, bad)}; every value must be finite")
 
 
 def whole(name: str, array: ArrayLike, count: int) -> jax.Array:
     """Return an array as int32, every value of which must be a whole number in [0, count).
+
+    Numbers of 2**31 and more are refused whatever ``count`` is.
 
     Raises:
         ValueError: not whole numbers, or one that is outside.
@@ -89,11 +106,13 @@ def whole(name: str, array: ArrayLike, count: int) -> jax.Array:
     """
     values = _numbers(name, array, "biuf")
     if values is not None:
+        last = min(count, 2**31) - 1
         with np.errstate(invalid="ignore"):
-            bad = ~((values >= 0) & (values < count) & (values == np.floor(values)))
+            bad = ~((values >= 0) & (values <= last) & (values == np.floor(values)))
         if bad.any():
-            place = _first(name, values, bad)
-            raise ValueError(f"{place}; allowed are whole numbers from 0 to {count - 1}")
+            raise ValueError(
+                f"{_first(name, values, bad)}; allowed are whole numbers from 0 to {last}"
+            )
     return jnp.asarray(array if values is None else values.astype(np.int32), jnp.int32)
 
 
@@ -156,6 +175,22 @@ def checked_groups(groups: ArrayLike, examples: int, num_groups: int) -> jax.Arr
                 "each group needs at least one"
             )
     return found
+
+
+def numbers(name: str, array: ArrayLike) -> NDArray[Any]:
+    """Return a concrete array of finite real numbers as it is, for NumPy.
+
+    Raises:
+        ValueError: not real numbers, or a value that is not finite; values under jit.
+
+    >>> numbers("losses", [1, 2])
+    array([1, 2])
+    """
+    values = _numbers(name, array, "biuf")
+    if values is None:
+        raise ValueError(f"{name} must be concrete, not under jit")
+    refuse_infinite(name, values)
+    return values
 
 
 def _numbers(name: str, array: ArrayLike, kinds: str) -> NDArray[Any] | None:

@@ -8,7 +8,7 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from jaxuim.measure.checks import finite, is_traced, shape, whole
-from jaxuim.measure.features import EPS, centred, checked_features, product
+from jaxuim.measure.features import EPS, centred, product, shifted_features
 from jaxuim.measure.performance import nan_unless_finite
 
 
@@ -52,8 +52,8 @@ def nc1(features: ArrayLike, labels: ArrayLike, logits: ArrayLike | None = None)
     >>> float(nc1([[1.0], [1.5], [-1.0], [-1.5]], [0, 0, 1, 1]))
     0.0199...
     """
-    x, y, classes = checked_classes(features, labels, logits)
-    return _nc1(x, y, classes)
+    y, classes = checked_classes(features, labels, logits)
+    return _nc1(shifted_features(features), y, classes)
 
 
 def nc2(features: ArrayLike, labels: ArrayLike) -> Simplex:
@@ -74,8 +74,9 @@ def nc2(features: ArrayLike, labels: ArrayLike) -> Simplex:
     >>> [round(float(v), 4) for v in nc2([[1.0], [-1.0]], [0, 1])]
     [0.0, 0.0, 0.0]
     """
-    x, y, classes = checked_classes(features, labels, None)
-    return _simplex(x, y, _every(y, classes))
+    y, classes = checked_classes(features, labels, None)
+    _refuse_absent(labels, classes)
+    return _simplex(shifted_features(features), y, classes)
 
 
 def nc3(features: ArrayLike, labels: ArrayLike, weights: ArrayLike) -> jax.Array:
@@ -99,10 +100,10 @@ def nc3(features: ArrayLike, labels: ArrayLike, weights: ArrayLike) -> jax.Array
     >>> float(nc3([[1.0], [-1.0]], [0, 1], [[2.0], [-2.0]]))
     0.0
     """
-    x, y, classes = checked_classes(features, labels, None)
-    shape("weights", weights, "K D", K=classes, D=x.shape[1])
-    w = finite("weights", weights)
-    return _distance(x, y, w, _every(y, classes))
+    y, classes = checked_classes(features, labels, None)
+    _refuse_absent(labels, classes)
+    shape("weights", weights, "K D", K=classes, D=np.shape(features)[1])
+    return _distance(shifted_features(features), y, finite("weights", weights), classes)
 
 
 @jax.jit(static_argnums=2)
@@ -126,37 +127,39 @@ def _distance(x: jax.Array, labels: jax.Array, w: jax.Array, classes: int) -> ja
 
 def checked_classes(
     features: ArrayLike, labels: ArrayLike, logits: ArrayLike | None
-) -> tuple[jax.Array, jax.Array, int]:
-    """Return f32[n, D], i32[n] and the static number of classes K; two classes must occur.
+) -> tuple[jax.Array, int]:
+    """Return labels i32[n] and the static number of classes K; two classes must occur.
+
+    Without logits only the classes that occur are counted, and numbered anew in their order.
 
     Raises:
-        ValueError: wrong shapes, fewer than two classes, a label that is no class, a value that is
-            not finite, or no way to know K.
+        ValueError: wrong shapes, fewer than two classes, a label that is no class, or no way to
+            know K.
 
-    >>> checked_classes([[1.0], [2.0]], [1, 1], None)
-    Traceback (most recent call last):
-    ValueError: labels hold one class, 1; at least two must occur
+    >>> labels, classes = checked_classes([[1.0], [2.0]], [1, 7], None)
+    >>> labels.tolist(), classes
+    ([0, 1], 2)
     """
-    x = checked_features(features)
-    shape("labels", labels, "n", n=x.shape[0])
-    if logits is not None:
-        classes = shape("logits", logits, "n K", n=x.shape[0])[1]
-    elif is_traced(labels):
+    n = shape("features", features, "n D")[0]
+    shape("labels", labels, "n", n=n)
+    if logits is None and is_traced(labels):
         raise ValueError("the number of classes is unknown under jit; give logits")
-    else:
-        classes = max(int(np.max(np.asarray(labels))) + 1, 1)
-    y = whole("labels", labels, classes)
-    if not is_traced(labels) and len(np.unique(y)) < 2:
-        raise ValueError(f"labels hold one class, {int(y[0])}; at least two must occur")
-    return x, y, classes
+    count = 2**31 if logits is None else shape("logits", logits, "n K", n=n)[1]
+    y = whole("labels", labels, count)
+    if is_traced(labels):
+        return y, count
+    names, places = np.unique(np.asarray(labels), return_inverse=True)
+    if len(names) < 2:
+        raise ValueError(f"labels hold one class, {int(names[0])}; at least two must occur")
+    return (y, count) if logits is not None else (jnp.asarray(places, jnp.int32), len(names))
 
 
-def _every(labels: jax.Array, classes: int) -> int:
-    """Return ``classes``, of which each must have an example."""
-    size = np.bincount(labels, minlength=classes)
-    if not size.all():
-        raise ValueError(f"class {int(np.argmin(size))} of {classes} has no example")
-    return classes
+def _refuse_absent(labels: ArrayLike, occurring: int) -> None:
+    """Raise ``ValueError`` unless every class up to the largest label has an example."""
+    names = np.unique(np.asarray(labels))
+    if occurring != int(names[-1]) + 1:
+        absent = int(np.argmax(names != np.arange(len(names))))
+        raise ValueError(f"class {absent} of {int(names[-1]) + 1} has no example")
 
 
 def _class_means(x: jax.Array, labels: jax.Array, classes: int) -> tuple[jax.Array, jax.Array]:

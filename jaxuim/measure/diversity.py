@@ -43,7 +43,7 @@ def vendi_score(features: ArrayLike) -> float:
     if not length.all():
         place = int(np.argmin(length))
         raise ValueError(f"features[{place}] has length 0; cosines need at least one other value")
-    x /= length[:, None]
+    x = x / length[:, None]  # not in place: it may be the caller's array
     gram = x.T @ x if x.shape[1] < x.shape[0] else x @ x.T
     shares = np.maximum(np.linalg.eigvalsh(gram / len(x)), 0.0)
     return float(np.exp(special.entr(shares).sum()))

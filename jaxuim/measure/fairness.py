@@ -12,8 +12,9 @@ from jax.typing import ArrayLike
 
 from jaxuim.measure.bins import check_bins, equal_width_bins
 from jaxuim.measure.calibration import BINS
-from jaxuim.measure.checks import checked_groups, checked_logits, finite, shape
+from jaxuim.measure.checks import checked_groups, checked_logits, finite, is_traced, shape
 from jaxuim.measure.performance import hits, nan_unless_finite, prediction_shares
+from jaxuim.measure.sums import group_sums
 
 
 def demographic_parity_difference(
@@ -88,10 +89,12 @@ def equalized_odds_difference(
 
     Returns:
         f32[] in [0, 1], 0 where predictions do not depend on the group given the label; while
-        tracing, NaN if any logit is not finite, and groups without an example do not count.
+        tracing, NaN if any logit is not finite or no label occurs in two groups, and groups
+        without an example do not count.
 
     Raises:
-        ValueError: as :func:`demographic_parity_difference`, or a label that is no class.
+        ValueError: as :func:`demographic_parity_difference`, a label that is no class, or no
+            label that occurs in two groups.
 
     Source: Hardt, Price and Srebro 2016; fairlearn's ``equalized_odds_difference``.
 
@@ -100,7 +103,10 @@ def equalized_odds_difference(
     1.0
     """
     scores, size, rates = _rates(logits, labels, groups, num_groups)
-    return nan_unless_finite(_gap(rates, size[..., None] > 0).max(), scores)
+    compared = _compared(size)
+    _refuse_apart(compared, "no label occurs")
+    gap = jnp.where(compared.any(), _gap(rates, size[..., None] > 0).max(), jnp.nan)
+    return nan_unless_finite(gap, scores)
 
 
 def equal_opportunity_difference(
@@ -119,7 +125,8 @@ def equal_opportunity_difference(
 
     Returns:
         f32[] in [0, 1], 0 where recall does not depend on the group; while tracing, NaN if any
-        logit is not finite, and groups without an example do not count.
+        logit is not finite or no label that counts occurs in two groups, and groups without an
+        example do not count.
 
     Raises:
         ValueError: as :func:`equalized_odds_difference`.
@@ -131,8 +138,11 @@ def equal_opportunity_difference(
     1.0
     """
     scores, size, rates = _rates(logits, labels, groups, num_groups)
+    compared = _favourable(_compared(size))
+    _refuse_apart(compared, "no label occurs" if len(compared) > 1 else "label 1 does not occur")
     recall = jnp.diagonal(rates, axis1=1, axis2=2)
-    return nan_unless_finite(_favourable(_gap(recall, size > 0)).max(), scores)
+    gap = _favourable(_gap(recall, size > 0)).max()
+    return nan_unless_finite(jnp.where(compared.any(), gap, jnp.nan), scores)
 
 
 def group_calibration_gap(
@@ -155,7 +165,8 @@ def group_calibration_gap(
         example do not count.
 
     Raises:
-        ValueError: as :func:`equalized_odds_difference`, or bins below 1.
+        ValueError: as :func:`demographic_parity_difference`, a label that is no class, or bins
+            below 1.
 
     Source: Pleiss et al. 2017 ask for calibration in each group; the gap is derived here.
 
@@ -170,7 +181,7 @@ def group_calibration_gap(
     cell = member * bins + equal_width_bins(confidence, bins)
     gap = hits(scores, classes) - confidence
     content = jnp.stack([jnp.ones_like(gap), gap], axis=1)
-    total = jax.ops.segment_sum(content, cell, num_groups * bins).reshape(num_groups, bins, 2)
+    total = group_sums(content, cell, num_groups * bins).reshape(num_groups, bins, 2)
     size = total[..., 0].sum(axis=1)
     errors = jnp.abs(total[..., 1]).sum(axis=1) / jnp.maximum(size, 1.0)
     return nan_unless_finite(_gap(errors, size > 0), scores, gap)
@@ -201,10 +212,21 @@ def _rates(
     scores, classes = checked_logits(logits, labels)
     member, k = _two_groups(groups, len(scores), num_groups), scores.shape[1]
     cell = member * k + classes
-    size = jax.ops.segment_sum(jnp.ones_like(cell, jnp.float32), cell, num_groups * k)
-    rates = jax.ops.segment_sum(prediction_shares(scores), cell, num_groups * k)
+    size = group_sums(jnp.ones_like(cell, jnp.float32), cell, num_groups * k)
+    rates = group_sums(prediction_shares(scores), cell, num_groups * k)
     rates = rates / jnp.maximum(size, 1.0)[:, None]
     return scores, size.reshape(num_groups, k), rates.reshape(num_groups, k, k)
+
+
+def _compared(size: jax.Array) -> jax.Array:
+    """Return bool[K]: whether a label occurs in two groups; sizes f32[G, K]."""
+    return (size > 0).sum(axis=0) > 1
+
+
+def _refuse_apart(compared: jax.Array, problem: str) -> None:
+    """Raise ``ValueError`` unless a label can be compared between groups; not while tracing."""
+    if not is_traced(compared) and not compared.any():
+        raise ValueError(f"{problem} in two groups; given the label, none can be compared")
 
 
 def _gap(rates: jax.Array, present: jax.Array) -> jax.Array:

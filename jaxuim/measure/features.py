@@ -4,9 +4,10 @@ from functools import partial
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.typing import ArrayLike
 
-from jaxuim.measure.checks import finite, shape
+from jaxuim.measure.checks import finite, is_traced, numbers, shape
 
 EPS = float(jnp.finfo(jnp.float32).eps)
 product = partial(jnp.matmul, precision="highest")  # accelerators round to 10 bits by default
@@ -24,6 +25,30 @@ def checked_features(features: ArrayLike, name: str = "features", **sizes: int) 
     """
     shape(name, features, "n D", **sizes)
     return finite(name, features)
+
+
+def shifted_features(features: ArrayLike, name: str = "features", **sizes: int) -> jax.Array:
+    """Return features as f32[n, D] for measures that centre them, whatever their offset.
+
+    Concrete numbers of more than 32 bits are centred before they are rounded to float32, so that
+    1e8 + 0.1 keeps its 0.1; others are returned as they are.
+
+    Raises:
+        ValueError: as :func:`checked_features`.
+
+    >>> shifted_features([[1e12 + 1.0], [1e12 + 2.0]]).tolist()
+    [[-0.5], [0.5]]
+    """
+    if is_traced(features) or np.asarray(features).dtype.itemsize <= 4:
+        return checked_features(features, name, **sizes)
+    shape(name, features, "n D", **sizes)
+    x = numbers(name, features).astype(np.float64)  # a copy
+    unit = np.ldexp(1.0, np.maximum(np.frexp(np.abs(x).max(axis=0))[1] - 1, -1000))
+    x /= unit  # a power of 2: nothing is rounded, and no sum overflows
+    for _ in range(2):  # the second time for what the first mean lost by rounding
+        x -= x.mean(axis=0)
+    x *= np.where(np.abs(x).max(axis=0) > 4 * np.finfo(np.float64).eps, unit, 0.0)
+    return finite(name, x)
 
 
 def scaled(features: jax.Array) -> jax.Array:

@@ -8,6 +8,7 @@ from jax.typing import ArrayLike
 
 from jaxuim.measure.checks import checked_groups, checked_logits
 from jaxuim.measure.performance import errors_by_group, hits, nan_unless_finite
+from jaxuim.measure.sums import group_sums
 
 
 class GroupTable(NamedTuple):
@@ -92,7 +93,7 @@ def group_table(
     bad = ~jnp.isfinite(scores).all(axis=1)
     content = jnp.where(bad, jnp.nan, jnp.stack([hits(scores, classes), -log_p]))
     content = jnp.concatenate([jnp.ones_like(log_p)[None], content])
-    size, right, loss = jax.ops.segment_sum(content.T, member, num_groups).T
+    size, right, loss = group_sums(content.T, member, num_groups).T
     return GroupTable(size, right / size, loss / size)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
-from jaxuim.measure.checks import finite, flags, shape
+from jaxuim.measure.checks import flags, numbers, shape
 
 
 def reals(name: str, array: ArrayLike, axes: str, **sizes: int) -> NDArray[np.float64]:
@@ -17,8 +17,7 @@ def reals(name: str, array: ArrayLike, axes: str, **sizes: int) -> NDArray[np.fl
     array([1., 2.])
     """
     shape(name, array, axes, **sizes)
-    finite(name, array)
-    return np.asarray(array, np.float64)
+    return np.asarray(numbers(name, array), np.float64)
 
 
 def truths(name: str, array: ArrayLike, axes: str, **sizes: int) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 from jax.typing import ArrayLike
 
 from jaxuim.measure.checks import checked_logits
+from jaxuim.measure.sums import group_sums
 
 
 def hits(logits: ArrayLike, labels: ArrayLike) -> jax.Array:
@@ -144,8 +145,8 @@ def errors_by_group(right: jax.Array, groups: ArrayLike, count: int) -> tuple[ja
     [0.5, 0.0, 1.0]
     """
     member = jnp.asarray(groups)
-    size = jax.ops.segment_sum(jnp.ones_like(right), member, count)
-    missed = jax.ops.segment_sum(1.0 - right, member, count)
+    both = jnp.stack([jnp.ones_like(right), 1.0 - right], axis=1)
+    size, missed = group_sums(both, member, count).T
     return size, missed / jnp.maximum(size, 1.0)
 
 

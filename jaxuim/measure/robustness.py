@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from jaxuim.measure.numbers import Array, refuse, share
@@ -12,7 +12,7 @@ from jaxuim.measure.numbers import Array, refuse, share
 Scale = Literal["probit", "logit", "linear"]
 _FORWARD = {"probit": special.ndtri, "logit": special.logit, "linear": np.asarray}
 _BACK = {"probit": special.ndtr, "logit": special.expit, "linear": np.asarray}
-_FEWEST = 3  # models; two always lie on a line
+_FEWEST = 3  # points; two always lie on a line
 
 
 class Above(NamedTuple):
@@ -29,8 +29,8 @@ class AccuracyLine:
 
     ``scale(target) = intercept + slope scale(source)``; intervals at ``confidence``;
     ``spread`` is the standard deviation of the residuals and ``r_squared`` the share explained,
-    both on the transformed scale. ``draws`` holds resampled (intercept, slope) pairs, shape (B, 2),
-    if models came in clusters.
+    both on the transformed scale. ``points`` is what the line goes through: models, or the means
+    of clusters of them.
     """
 
     slope: float
@@ -40,11 +40,11 @@ class AccuracyLine:
     r_squared: float
     spread: float
     models: int
+    points: int
     scale: Scale
     confidence: float
     centre: float
     sum_of_squares: float
-    draws: Array | None = None
 
     def predict(self, source: ArrayLike) -> Above:
         """Return the target accuracy that the line predicts, with the interval of its mean.
@@ -54,15 +54,11 @@ class AccuracyLine:
         """
         x = transformed("source", source, self.scale)
         value = self.intercept + self.slope * x
-        if self.draws is None:
-            away = (x - self.centre) ** 2 / self.sum_of_squares
-            half = _quantile(self) * self.spread * np.sqrt(1.0 / self.models + away)
-            low, high = value - half, value + half
-        else:
-            lines = self.draws[:, 0] + np.multiply.outer(x, self.draws[:, 1])
-            low, high = np.quantile(lines, _tails(self.confidence), axis=-1)
+        away = (x - self.centre) ** 2 / self.sum_of_squares
+        width = _student(self.points, self.confidence) * self.spread
+        half = width * np.sqrt(1.0 / self.points + away)
         back = _BACK[self.scale]
-        return Above(*(np.asarray(back(part)) for part in (value, low, high)))
+        return Above(*(np.asarray(back(part)) for part in (value, value - half, value + half)))
 
 
 def transformed(name: str, accuracy: ArrayLike, scale: Scale) -> Array:
@@ -90,13 +86,13 @@ def accuracy_line(
     scale: Scale = "probit",
     clusters: ArrayLike | None = None,
     confidence: float = 0.95,
-    draws: int = 2000,
-    seed: int = 0,
 ) -> AccuracyLine:
     """Return the least-squares line through transformed accuracies of baseline models.
 
-    Without ``clusters`` the models count as independent and intervals are Student's. With them
-    (seeds of one recipe, checkpoints of one run) whole clusters are resampled instead.
+    Without ``clusters`` the models count as independent. With them (seeds of one recipe,
+    checkpoints of one run) the line goes through the means of the clusters on the transformed
+    scale, each counting once: clusters are what is independent. Intervals are Student's, with 2
+    degrees of freedom fewer than there are points.
 
     Args:
         source: accuracy without a shift, f64[m] inside (0, 1).
@@ -104,11 +100,9 @@ def accuracy_line(
         scale: ``"probit"`` (Miller et al.), ``"logit"`` (Taori et al.) or ``"linear"``.
         clusters: label[m] of what each model belongs to.
         confidence: of the intervals.
-        draws: resamples of clusters.
-        seed: of the resampling.
 
     Raises:
-        ValueError: fewer than 3 models or 2 clusters, equal source accuracies, values outside.
+        ValueError: fewer than 3 models or clusters, equal source accuracies, values outside.
 
     Source: Taori et al. 2020; Miller et al. 2021.
 
@@ -118,33 +112,33 @@ def accuracy_line(
     """
     x, y = transformed("source", source, scale), transformed("target", target, scale)
     _check(x, y, confidence)
-    fit = _fitted(np.array([x.size, x.sum(), y.sum(), (x * x).sum(), (x * y).sum()])[None])[0]
-    intercept, slope = float(fit[0]), float(fit[1])
-    away = x - x.mean()
-    left = y - intercept - slope * x
-    total = float(((y - y.mean()) ** 2).sum())
-    spread = float(np.sqrt((left**2).sum() / (x.size - 2)))
-    lines = None if clusters is None else _resampled(x, y, clusters, draws, seed)
-    if lines is None:
-        half = special.stdtrit(x.size - 2, 0.5 + confidence / 2) * spread
-        error = np.sqrt(1.0 / x.size + x.mean() ** 2 / (away**2).sum())
-        ends = np.array([half * error, half / np.sqrt((away**2).sum())])
-        low, high = fit - ends, fit + ends
-    else:
-        low, high = np.quantile(lines, _tails(confidence), axis=0)
+    models = x.size
+    if clusters is not None:
+        x, y = _cluster_means(x, y, clusters)
+    if np.ptp(x) <= 8 * np.finfo(np.float64).eps * np.abs(x).max():  # means of equal numbers
+        raise ValueError(f"all {x.size} points have the same source accuracy; a line needs two")
+    centre, away, above = float(x.mean()), x - x.mean(), y - y.mean()
+    squares, total = float(away @ away), float(above @ above)
+    slope = float(away @ above) / squares
+    intercept = float(y.mean()) - slope * centre
+    unexplained = float(((above - slope * away) ** 2).sum())
+    spread = float(np.sqrt(unexplained / (x.size - 2)))
+    half = _student(x.size, confidence) * spread
+    slope_half = half / np.sqrt(squares)
+    half = half * np.sqrt(1.0 / x.size + centre**2 / squares)
     return AccuracyLine(
         slope=slope,
         intercept=intercept,
-        slope_interval=(float(low[1]), float(high[1])),
-        intercept_interval=(float(low[0]), float(high[0])),
-        r_squared=1.0 - float((left**2).sum()) / total if total > 0 else float("nan"),
+        slope_interval=(float(slope - slope_half), float(slope + slope_half)),
+        intercept_interval=(float(intercept - half), float(intercept + half)),
+        r_squared=1.0 - unexplained / total if total > 0 else float("nan"),
         spread=spread,
-        models=x.size,
+        models=models,
+        points=x.size,
         scale=scale,
         confidence=confidence,
-        centre=float(x.mean()),
-        sum_of_squares=float((away**2).sum()),
-        draws=lines,
+        centre=centre,
+        sum_of_squares=squares,
     )
 
 
@@ -181,41 +175,20 @@ def _check(x: Array, y: Array, confidence: float) -> None:
         raise ValueError(f"source has shape {x.shape} and target {y.shape}; both must be [m]")
     if x.size < _FEWEST:
         raise ValueError(f"a line needs at least {_FEWEST} models, not {x.size}")
-    if np.ptp(x) == 0.0:
-        raise ValueError(f"all {x.size} models have the same source accuracy; a line needs two")
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"confidence = {confidence} must lie strictly between 0 and 1")
 
 
-def _resampled(x: Array, y: Array, clusters: ArrayLike, draws: int, seed: int) -> Array:
-    """Return (intercept, slope) of resampled clusters, shape (B, 2), without vertical lines."""
+def _cluster_means(x: Array, y: Array, clusters: ArrayLike) -> tuple[Array, Array]:
+    """Return the means of the coordinates of each cluster."""
     labels = np.asarray(clusters)
     if labels.shape != x.shape:
         raise ValueError(f"clusters has shape {labels.shape}; allowed is {x.shape}")
-    names, member = np.unique(labels, return_inverse=True)
-    if len(names) < 2:
-        raise ValueError(f"clusters names {len(names)} cluster; resampling needs at least 2")
-    sums = np.zeros((len(names), 5))
-    np.add.at(sums, member, np.stack([np.ones_like(x), x, y, x * x, x * y], axis=1))
-    counts = np.random.default_rng(seed).multinomial(
-        len(names), np.full(len(names), 1.0 / len(names)), size=draws
-    )
-    lines = _fitted(counts @ sums)
-    return lines[np.isfinite(lines).all(axis=1)]
+    names, member, size = np.unique(labels, return_inverse=True, return_counts=True)
+    if len(names) < _FEWEST:
+        raise ValueError(f"clusters names {len(names)} of them; a line needs at least {_FEWEST}")
+    return np.bincount(member, x) / size, np.bincount(member, y) / size
 
 
-def _fitted(sums: Array) -> Array:
-    """Return (intercept, slope) from sums of 1, x, y, x^2, x y, NaN where x does not vary."""
-    n, sx, sy, sxx, sxy = sums.T
-    vary = sxx - sx * sx / n
-    usable = vary > 1e-12 * np.maximum(sxx, 1e-300)
-    slope = np.where(usable, (sxy - sx * sy / n) / np.where(usable, vary, 1.0), np.nan)
-    return np.stack([(sy - slope * sx) / n, slope], axis=1)
-
-
-def _quantile(line: AccuracyLine) -> float:
-    return float(special.stdtrit(line.models - 2, 0.5 + line.confidence / 2))
-
-
-def _tails(confidence: float) -> NDArray[np.float64]:
-    return np.array([0.5 - confidence / 2, 0.5 + confidence / 2])
+def _student(points: int, confidence: float) -> float:
+    return float(special.stdtrit(points - 2, 0.5 + confidence / 2))

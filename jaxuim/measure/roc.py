@@ -1,14 +1,17 @@
 """How well a score tells two groups apart: area under the ROC curve, rate at few false alarms."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
+from numpy.typing import NDArray
 
-from jaxuim.measure.checks import finite, flags, is_traced, shape
+from jaxuim.measure.checks import flags, is_traced, shape
+from jaxuim.measure.host import reals, truths
 from jaxuim.measure.intervals import clopper_pearson
+from jaxuim.measure.ranks import ranks
 
 
 class Rate(NamedTuple):
@@ -28,7 +31,7 @@ def roc_auc(scores: ArrayLike, positive: ArrayLike) -> jax.Array:
     """Return the share of pairs whose positive has the higher score, ties counted half.
 
     Args:
-        scores: f32[n].
+        scores: f[n]; concrete ones are compared in their own precision.
         positive: bool[n].
 
     Returns:
@@ -54,7 +57,7 @@ def true_positive_rate(
     than 1/at negatives, no false positive at all is allowed.
 
     Args:
-        scores: f32[n].
+        scores: f[n], concrete, compared in float64.
         positive: bool[n].
         at: the false positive rate that is allowed, in [0, 1).
         confidence: of the interval of Clopper and Pearson for the rate at this threshold.
@@ -70,8 +73,12 @@ def true_positive_rate(
     """
     if not 0.0 <= at < 1.0:
         raise ValueError(f"at = {at}; allowed is a false positive rate in [0, 1)")
-    values, member = (np.asarray(array) for array in checked_scores(scores, positive))
-    threshold = float(_threshold(values, ~member, at))
+    values = reals("scores", scores, "n")
+    member = truths("positive", positive, "n", n=len(values))
+    _refuse_one_group(member)
+    negative = np.sort(values[~member])[::-1]
+    allowed = int(at * len(negative) * (1.0 + 1e-12))  # 0.3 of 10 is 3, whatever it rounds to
+    threshold = float(negative[min(allowed, len(negative) - 1)])
     caught, total = int((values[member] > threshold).sum()), int(member.sum())
     low, high = clopper_pearson(caught, total, confidence)
     false = float((values[~member] > threshold).mean())
@@ -104,21 +111,14 @@ def rate_at(
     Array(1., dtype=float32)
     """
     one, zero = positive & usable, ~positive & usable
-    threshold = _threshold(scores, zero, at)
+    allowed = jnp.floor(at * zero.sum() + 1e-3).astype(jnp.int32)
+    threshold = jnp.sort(jnp.where(zero, scores, -jnp.inf))[::-1][allowed]
     rate = (one & (scores > threshold)).sum() / one.sum()
     return jnp.where(zero.any(), rate, jnp.nan)
 
 
-def _threshold(scores: ArrayLike, negative: ArrayLike, at: float) -> jax.Array:
-    """Return the lowest score above which the allowed share of negatives lies at most."""
-    negative = jnp.asarray(negative)
-    allowed = jnp.floor(at * negative.sum() + 1e-3).astype(jnp.int32)
-    ordered = jnp.sort(jnp.where(negative, jnp.asarray(scores), -jnp.inf))[::-1]
-    return ordered[allowed]
-
-
 def checked_scores(scores: ArrayLike, positive: ArrayLike) -> tuple[jax.Array, jax.Array]:
-    """Return f32[n] and bool[n] after checking both; both groups must occur.
+    """Return the order of the scores as f32[n], and bool[n]; both groups must occur.
 
     Raises:
         ValueError: wrong shapes, a value that is not finite, an empty group.
@@ -129,10 +129,16 @@ def checked_scores(scores: ArrayLike, positive: ArrayLike) -> tuple[jax.Array, j
     """
     (count,) = shape("scores", scores, "n")
     shape("positive", positive, "n", n=count)
-    values, member = finite("scores", scores), flags("positive", positive)
-    if not is_traced(positive) and not 0 < int(member.sum()) < count:
+    (order,) = ranks(scores=scores)
+    member = flags("positive", positive)
+    if not is_traced(positive):
+        _refuse_one_group(np.asarray(positive))
+    return order, member
+
+
+def _refuse_one_group(positive: NDArray[Any]) -> None:
+    count, total = np.count_nonzero(positive), len(positive)
+    if not 0 < count < total:
         raise ValueError(
-            f"positive holds {int(member.sum())} of {count} examples; "
-            "some, but not all, must be positive"
+            f"positive holds {count} of {total} examples; some, but not all, must be positive"
         )
-    return values, member

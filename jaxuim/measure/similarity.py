@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
-from jaxuim.measure.features import centred, checked_features, product
+from jaxuim.measure.features import centred, product, shifted_features
 from jaxuim.measure.performance import nan_unless_finite
 
 
@@ -29,8 +29,8 @@ def linear_cka(features: ArrayLike, other: ArrayLike) -> jax.Array:
     >>> round(float(linear_cka([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]], [[0.0], [1.0], [2.0]])), 4)
     0.4743
     """
-    x = checked_features(features)
-    return _cka(x, checked_features(other, "other", n=x.shape[0]))
+    x = shifted_features(features)
+    return _cka(x, shifted_features(other, "other", n=x.shape[0]))
 
 
 def debiased_cka(features: ArrayLike, other: ArrayLike) -> jax.Array:
@@ -55,8 +55,8 @@ def debiased_cka(features: ArrayLike, other: ArrayLike) -> jax.Array:
     >>> round(float(debiased_cka(x, x)), 4)
     1.0
     """
-    x = checked_features(features)
-    y = checked_features(other, "other", n=x.shape[0])
+    x = shifted_features(features)
+    y = shifted_features(other, "other", n=x.shape[0])
     if x.shape[0] < 4:
         raise ValueError(f"n = {x.shape[0]} examples; debiased CKA needs at least 4")
     return _debiased(x, y)
@@ -78,8 +78,8 @@ def cka_to_clean(features: ArrayLike, clean_features: ArrayLike) -> jax.Array:
     >>> float(cka_to_clean([[1.0], [2.0]], [[2.0], [4.0]]))
     1.0
     """
-    x = checked_features(features)
-    return _cka(x, checked_features(clean_features, "clean_features", n=x.shape[0]))
+    x = shifted_features(features)
+    return _cka(x, shifted_features(clean_features, "clean_features", n=x.shape[0]))
 
 
 @jax.jit

@@ -2,10 +2,19 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.typing import ArrayLike
 
-from jaxuim.measure.checks import shape
-from jaxuim.measure.features import EPS, centred, checked_features, product, singular_values
+from jaxuim.measure.checks import finite, is_traced, shape
+from jaxuim.measure.features import (
+    EPS,
+    centred,
+    product,
+    scaled,
+    shifted_features,
+    singular_values,
+)
+from jaxuim.measure.host import reals
 from jaxuim.measure.performance import nan_unless_finite
 
 
@@ -27,7 +36,7 @@ def participation_ratio(features: ArrayLike) -> jax.Array:
     >>> round(float(participation_ratio([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])), 4)
     2.0
     """
-    return _participation(checked_features(features))
+    return _participation(shifted_features(features))
 
 
 @jax.jit
@@ -64,7 +73,7 @@ def alpha_req(features: ArrayLike) -> jax.Array:
     >>> round(float(alpha_req(x)), 1)
     2.0
     """
-    x = checked_features(features)
+    x = shifted_features(features)
     rank = min(x.shape[0] - 1, x.shape[1])
     if rank < 2:
         return jnp.float32(jnp.nan)
@@ -83,18 +92,20 @@ def power_law_exponent(eigenvalues: ArrayLike, first: int, last: int) -> jax.Arr
     """Return minus the slope of log lambda_j on log j for ranks ``first`` to ``last``.
 
     Least squares with weights 1/j, under which every factor of ranks counts alike. Eigenvalues
-    that are not positive are left out.
+    that are not positive are left out. Their scale does not matter.
 
     Args:
-        eigenvalues: f32[r], largest first.
+        eigenvalues: f[r], largest first.
         first: lowest rank, at least 1.
         last: highest rank, inclusive, at most r.
 
     Returns:
-        f32[]; NaN where fewer than two eigenvalues are positive.
+        f32[]; NaN where fewer than two eigenvalues are positive or, while tracing, one is not
+        finite.
 
     Raises:
-        ValueError: ranks outside [1, r], or fewer than two.
+        ValueError: wrong shape, ranks outside [1, r], fewer than two, or, outside of tracing, a
+            value that is not finite.
 
     >>> round(float(power_law_exponent([1.0, 0.25, 1 / 9, 1 / 16], 1, 4)), 4)
     2.0
@@ -102,7 +113,12 @@ def power_law_exponent(eigenvalues: ArrayLike, first: int, last: int) -> jax.Arr
     (count,) = shape("eigenvalues", eigenvalues, "r")
     if not 1 <= first < last <= count:
         raise ValueError(f"ranks {first} to {last}; allowed is 1 <= first < last <= {count}")
-    values = jnp.asarray(eigenvalues, jnp.float32)[first - 1 : last]
+    if is_traced(eigenvalues):
+        given = finite("eigenvalues", eigenvalues)
+        values = scaled(given)[first - 1 : last]
+    else:
+        wide = np.maximum(reals("eigenvalues", eigenvalues, "r")[first - 1 : last], 0.0)
+        given = values = jnp.asarray(wide / (wide.max() or 1.0), jnp.float32)
     rank = jnp.arange(first, last + 1, dtype=jnp.float32)
     used = values > 0.0
     weight = jnp.where(used, 1.0 / rank, 0.0)
@@ -110,4 +126,4 @@ def power_law_exponent(eigenvalues: ArrayLike, first: int, last: int) -> jax.Arr
     u, v = jnp.log(rank), jnp.log(jnp.where(used, values, 1.0))
     u, v = u - (weight * u).sum(), v - (weight * v).sum()
     slope = (weight * u * v).sum() / (weight * u**2).sum()
-    return jnp.where(used.sum() > 1, -slope, jnp.nan)
+    return nan_unless_finite(jnp.where(used.sum() > 1, -slope, jnp.nan), given)

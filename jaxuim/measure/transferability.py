@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jax.typing import ArrayLike
 
 from jaxuim.measure.collapse import checked_classes
-from jaxuim.measure.features import scaled
+from jaxuim.measure.features import checked_features, scaled
 from jaxuim.measure.performance import nan_unless_finite
 
 # log(alpha/beta) beside log of the largest squared singular value: squares below 1e-12 of it are
@@ -45,8 +45,8 @@ def logme(features: ArrayLike, labels: ArrayLike, logits: ArrayLike | None = Non
     >>> bool(logme(good, [0, 0, 1, 1]) > logme(bad, [0, 0, 1, 1]))
     True
     """
-    x, y, classes = checked_classes(features, labels, logits)
-    return _logme(x, y, classes)
+    y, classes = checked_classes(features, labels, logits)
+    return _logme(checked_features(features), y, classes)
 
 
 @jax.jit(static_argnums=2)

@@ -28,7 +28,7 @@ def wasserstein_1d(samples: ArrayLike, other: ArrayLike, order: float = 1.0) -> 
     2.0
     """
     x, y = reals("samples", samples, "n"), reals("other", other, "m")
-    return float(_powers(x[:, None], y[:, None], _checked(order))[0] ** (1.0 / order))
+    return float(_distances(x[:, None], y[:, None], _checked(order))[0])
 
 
 def sliced_wasserstein(
@@ -70,8 +70,8 @@ def sliced_wasserstein(
     directions /= np.linalg.norm(directions, axis=0)
     p = _checked(order)
     blocks = [directions[:, start : start + BLOCK] for start in range(0, projections, BLOCK)]
-    found = np.concatenate([_powers(x @ block, y @ block, p) for block in blocks])
-    return float(found.mean() ** (1.0 / p))
+    found = np.concatenate([_distances(x @ block, y @ block, p) for block in blocks])
+    return float(_mean_power(found[:, None], np.full(projections, 1.0 / projections), p)[0])
 
 
 def _checked(order: float) -> float:
@@ -80,15 +80,20 @@ def _checked(order: float) -> float:
     return order
 
 
-def _powers(x: Array, y: Array, order: float) -> Array:
-    """Return W_p^p of every column, f64[columns]."""
+def _distances(x: Array, y: Array, order: float) -> Array:
+    """Return W_p of every column, f64[columns]."""
     x, y = np.sort(x, axis=0), np.sort(y, axis=0)
     if len(x) == len(y):
-        mean: Array = (np.abs(x - y) ** order).mean(axis=0)
-        return mean
+        return _mean_power(np.abs(x - y), np.full(len(x), 1.0 / len(x)), order)
     n, m = len(x), len(y)
     # both quantile functions are constant between multiples of 1/n and of 1/m: ends in 1/(nm)
     ends = np.union1d(np.arange(n + 1) * m, np.arange(m + 1) * n)
     start, width = ends[:-1], np.diff(ends) / (n * m)
-    total: Array = width @ np.abs(x[start // m] - y[start // n]) ** order
-    return total
+    return _mean_power(np.abs(x[start // m] - y[start // n]), width, order)
+
+
+def _mean_power(values: Array, weights: Array, order: float) -> Array:
+    """Return ``(sum_i w_i v_i^p)^(1/p)`` of every column, whose powers must not overflow."""
+    largest = values.max(axis=0)
+    mean: Array = weights @ (values / np.where(largest > 0.0, largest, 1.0)) ** order
+    return np.asarray(largest * mean ** (1.0 / order))

@@ -83,7 +83,7 @@ def shortcut_table(audit: Audit) -> Markup:
             labels.sentence(found.name),
             _cell(found.accuracy),
             labels.number(found.information, 3),
-            f"{100 * found.share:.0f} %",
+            f"{100 * found.share:.0f} %" if np.isfinite(found.share) else labels.NOTHING,
             _cell(found.model_agreeing),
             _cell(found.model_disagreeing),
             labels.p_value(found.p_value).removeprefix("p = "),

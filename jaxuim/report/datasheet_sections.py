@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jaxuim.audit import Audit, Row
+from jaxuim.audit.noise import UNKNOWN
 from jaxuim.report import labels
 from jaxuim.report.datasheet_charts import bars, value_cell, worded
 from jaxuim.report.datasheet_examples import copies, doubtful, shortcut_table, transition
@@ -37,26 +38,28 @@ ASSUMED = (
     (
         "Label noise",
         "Confident learning. Noise depends on the class alone; an example whose features do not "
-        "decide its class counts as noise, so the rate of a clean but hard data set is above 0. "
+        "decide its class counts as noise, so the rate of a clean but hard data set is above 0; "
+        "the lower end allows for all that the predictor gets wrong. "
         "Where the predictor could be fitted again, its error on labels of known noise is "
         "subtracted.",
     ),
     (
         "Copies",
-        "Exact: equal in single precision. Near: closer than a locally even spread of examples, of "
-        "the estimated intrinsic dimension, would allow once in twenty audits.",
+        "Exact: equal in every digit given. Near: closer than a locally even spread of examples, "
+        "of the estimated intrinsic dimension, would allow once in twenty audits.",
     ),
     (
         "Imbalance",
-        "Ratio of the largest to the smallest class. Exponents say something only where there are "
-        "many classes and their frequencies follow a power law.",
+        "Ratio of the largest to the smallest class; the interval allows for their choice among "
+        "all. Exponents say something only where there are "
+        "many classes and their frequencies follow a power law; small counts pull them down.",
     ),
     ("Groups", "Cramér's V with Bergsma's correction; independence tested by permutation."),
     (
         "Shortcuts",
         "Held-out accuracy of one feature cut at its 16-quantiles, against the best feature on "
-        "permuted labels. An alarm: half of the model's accuracy above chance, and far above the "
-        "other features. Shortcuts spread over many features are not seen.",
+        "permuted labels. An alarm: half of the model's accuracy above chance (where the model has "
+        "any), and far above the other features. Shortcuts spread over many features are not seen.",
     ),
     (
         "Outliers",
@@ -158,11 +161,16 @@ def _estimates(audit: Audit) -> str:
         for row in audit.table()
     ]
     table = html_table(["Quantity", "How", "Value and interval", ""], rows, text=2)
-    lead = "Every estimate. Where no interval stands, the quantity was counted, not estimated."
+    lead = (
+        "Every estimate. Where no interval stands, the quantity was counted, or, without a value, "
+        "cannot be estimated."
+    )
     return section("estimates", "Estimates", paragraph(lead, "lead"), table)
 
 
 def _labels(audit: Audit, images: "Pixels | None") -> str:
+    if not audit.noise.known:
+        return section("labels", "Labels", paragraph(f"{labels.sentence(UNKNOWN)}.", "lead"))
     lead = (
         f"{labels.count(int(audit.label_issues.sum()), 'example')} are flagged as probably "
         "mislabelled, as many as the estimated joint distribution of given and true labels says."

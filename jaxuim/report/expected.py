@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from jaxuim.report.finding import Finding
 from jaxuim.sweep.expectations import Checked
+from jaxuim.sweep.results import spanning_measures
 
 _TAGS = {"holds": "as expected", "fails": "not as expected", "open": "undecided"}
 
@@ -40,6 +41,13 @@ def _detail(one: Checked) -> str:
     parts = [f"{what} of {expect.measure}" + (f" at {where}" if where else "")]
     parts += [f"less that at {versus}"] if versus else []
     parts += [f"less {expect.about:g}"] if expect.about else []
-    parts += [one.reason] if one.reason else [f"{one.seeds} seeds"]
+    parts += [one.reason] if one.reason else [_seeds(one)]
     parts += [expect.source] if expect.source else []
     return "; ".join(parts) + "."
+
+
+def _seeds(one: Checked) -> str:
+    """Say how many seeds there were, and of what the interval is where they are not independent."""
+    named = {one.expect.measure, *(w.get("measure") for w in (one.expect.where, one.expect.versus))}
+    depend = named & set(spanning_measures())
+    return f"{one.seeds} seeds" + ", jackknife over seeds" * bool(depend)

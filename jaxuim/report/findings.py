@@ -74,8 +74,14 @@ def _why_no_effect(analysis: Analysis) -> str:
     grid = analysis.grid
     if grid.final.empty:
         return "Every run failed, so there is nothing to compare."
-    if not (grid.final[list(grid.levels)] != 0).to_numpy().any():
-        return "Only clean runs (level 0) are there, so no effect can be computed."
+    levels = [c for c in grid.final.columns if c.startswith("bias") and c.endswith(".level")]
+    if not (grid.final[levels] != 0).to_numpy().any():
+        if grid.axis in levels:
+            return "Only clean runs (level 0) are there, so no effect can be computed."
+        return (
+            f"Every run is without bias (level 0), so nothing can be inherited; the curves show "
+            f"what {grid.axis_label} changes."
+        )
     return "No effect can be computed: no biased run has a clean partner of the same seed."
 
 

@@ -22,7 +22,7 @@ class Grid:
     ``rows`` holds finite values of every measured step, ``final`` those of each run's last step;
     ``failed`` holds what diverged or is not finite; ``values`` are those of each axis that were
     run, failed or not. ``axis`` is the axis of the analysis, ``axes``
-    are all that vary (``axis`` first), ``levels`` those among all columns that are bias levels.
+    are all that vary (``axis`` first), ``levels`` those among them that are bias levels.
     """
 
     rows: pd.DataFrame
@@ -133,7 +133,7 @@ def arrange(frame: pd.DataFrame, axis: str, response: str) -> Grid:
         failed=frame[bad],
         axis=axis,
         axes=axes,
-        levels=tuple(c for c in frame.columns if c.startswith("bias") and c.endswith(".level")),
+        levels=tuple(c for c in axes if c.startswith("bias") and c.endswith(".level")),
         response=response,
         biases=_biases(frame),
         classes=_classes(frame),

@@ -93,11 +93,15 @@ def axis(name: str, biases: Mapping[str, str]) -> str:
     'symmetric label noise level b'
     >>> axis("pretrain.samples", {})
     'pre-training samples'
+    >>> axis("objective.condition_noise", {})
+    'condition noise'
     """
     head, _, tail = name.partition(".")
     if tail == "level":
         kind = plain(biases[head]) if head in biases else "bias"
         return f"{kind} level b" + head.removeprefix("bias")
+    if head == "objective":
+        return plain(tail)
     return _AXES[name] if name in _AXES else plain(name.replace(".", " "))
 
 

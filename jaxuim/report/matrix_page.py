@@ -14,8 +14,10 @@ from jaxuim.report.markup import Markup, html_table, navigation, paragraph, sect
 from jaxuim.report.matrix_figure import column_label, row_label, rows_of, usual_place
 from jaxuim.report.page import asset
 from jaxuim.report.sections import headline
+from jaxuim.report.variant_tips import tips_section
 from jaxuim.sweep.expectations import check_collection
 from jaxuim.sweep.matrix_cells import records, worst
+from jaxuim.sweep.results import spanning_measures
 
 if TYPE_CHECKING:
     from jaxuim.sweep.matrix_store import CollectionResults
@@ -44,6 +46,7 @@ def render(
     title = labels.sentence(labels.plain(content["name"]))
     parts = [headline(expected_findings(check_collection(found)))]
     parts += [] if cells is None else _matrix_sections(content, cells, drawing)
+    parts += [tips_section(found.directory, content["variants"])]
     parts += [_variants(found, cells), _origin(content, files)]
     kept = [part for part in parts if part]
     return Template(asset("page.html")).substitute(
@@ -172,6 +175,11 @@ def _cells(cells: pd.DataFrame, percent: str) -> str:
         "g counts harm as positive; for measures that are neither better nor worse it has the sign "
         "of the effect. Effects are in units of the measure."
     )
+    if cells["measure"].isin(spanning_measures()).any():
+        note += (
+            " Measures that compare all runs with each other make the seeds depend on one another: "
+            "intervals and tests of theirs are those of the jackknife over seeds."
+        )
     return section("cells", "Every cell in numbers", *blocks, paragraph(note, "note"))
 
 

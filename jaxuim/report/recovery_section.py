@@ -10,8 +10,9 @@ from jaxuim.report.markup import Markup, html_table, paragraph, section
 
 _LEAD = (
     "Achieved: the response without repair less that with it, paired by seed. Predicted: the same "
-    "from the noise rate that the audit expects to be left and the curve of the runs without "
-    "repair, before any repaired run is looked at. Full: all that there is to win back."
+    "from the noise rate that the audit expects to be left and the curve of the response without "
+    "repair over the noise rate that there is in the labels; no repaired run's response enters. "
+    "Full: all that there is to win back. Means over the sweep's other axes, where it has any."
 )
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from jaxuim.sweep.check_numbers import check_numbers, declared_counts
 from jaxuim.sweep.errors import SpecError, suggest
 from jaxuim.types.declare import Bias, Measure, Model, Objective, World
 from jaxuim.types.registry import catalogue
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from jaxuim.sweep.spec import Spec
 
 _CANONICAL = ("sampling", "input", "label")
+_AUDITED = 20  # examples that an audit needs at least
 
 
 def declared_world(spec: "Spec") -> World:
@@ -74,6 +76,7 @@ def check(spec: "Spec") -> None:
     _check_model(spec)
     _check_objective(spec)
     _check_pretrain(spec)
+    _check_repair(spec)
     _check_downstream(spec)
     _check_analysis(spec)
     _check_expectations(spec)
@@ -107,6 +110,9 @@ def _check_biases(spec: "Spec") -> None:
             problem = f"changes real numbers, and {declared_world(spec).name} has tokens"
         if problem:
             raise SpecError(problem, key=f"{section}.kind", value=kind)
+    name = declared_world(spec).name
+    counts = declared_counts(name, settings(spec.world))
+    check_numbers(name, counts, [settings(one) for one in spec.bias])
 
 
 def _check_model(spec: "Spec") -> None:
@@ -168,6 +174,26 @@ def _check_pretrain(spec: "Spec") -> None:
         raise SpecError(problem, key="pretrain.measure_at", value=late[0])
 
 
+def _check_repair(spec: "Spec") -> None:
+    """Refuse repairs of data that an audit cannot read, or that change nothing."""
+    pretrain, world = spec.pretrain, declared_world(spec)
+    repairs = [method for method in pretrain.repair if method != "none"]
+    if not repairs:
+        return
+    objective: Objective = catalogue("objectives")[pretrain.objective]
+    of_labels = [method for method in repairs if method in ("drop", "relabel")]
+    problem = ""
+    if world.tokens:
+        problem = f"needs inputs of real numbers, and {world.name} has tokens"
+    elif min(pretrain.samples) < _AUDITED:
+        problem = f"needs pretrain.samples of at least {_AUDITED}, not {min(pretrain.samples)}"
+    elif of_labels and not objective.uses_labels:
+        repairs = of_labels
+        problem = f"repairs labels, and pretrain.objective = {objective.name!r} uses none"
+    if problem:
+        raise SpecError(problem, key="pretrain.repair", value=repairs[0])
+
+
 def _check_downstream(spec: "Spec") -> None:
     world = declared_world(spec)
     for task in settings(spec.downstream)["tasks"]:
@@ -199,12 +225,8 @@ def _check_analysis(spec: "Spec") -> None:
 
 
 def _check_expectations(spec: "Spec") -> None:
-    measured = measure_names(spec)
+    columns, measured = axes_of(spec), measure_names(spec)
     for number, one in enumerate(spec.expect):
-        key = f"expect[{number}]"
-        if one.measure not in measured:
-            problem = "is not among the measures" + suggest(one.measure, measured)
-            raise SpecError(problem, key=f"{key}.measure", value=one.measure)
-        wrong = one.problem()
+        wrong = one.problem() or one.mismatch(columns, measured)
         if wrong:
-            raise SpecError(wrong[1], key=f"{key}.{wrong[0]}", value=wrong[2])
+            raise SpecError(wrong[1], key=f"expect[{number}].{wrong[0]}", value=wrong[2])

@@ -1,7 +1,7 @@
 """Sweep files with variants: one base and, for each variant, what it has in place of it; no JAX."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,10 +9,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationError
 
 from jaxuim.sweep.axes import between, expand, file_name
-from jaxuim.sweep.check import settings
+from jaxuim.sweep.check import axes_of, settings
 from jaxuim.sweep.declared import Table
 from jaxuim.sweep.errors import SpecError, from_validation, suggest
-from jaxuim.sweep.expect import Expect
+from jaxuim.sweep.expect import Expect, Problem
 from jaxuim.sweep.matrix_columns import Matrix, MatrixTable, Wish, columns, fitted
 from jaxuim.sweep.overrides import apply_overrides
 from jaxuim.sweep.spec import Spec, read_toml
@@ -141,6 +141,8 @@ def collection_from_dict(
         raise refused
     try:
         matrix = None if head.matrix is None else columns(head.matrix, variants)
+        if len(variants) == len(notes):  # else the variant that has the setting may be left out
+            _check_expectations(head, variants)
     except SpecError as error:
         raise error.located("--set" if error.key in changed else source) from None
     texts = {name: getattr(head, name) for name in _TEXTS}
@@ -206,10 +208,27 @@ def _head(raw: dict[str, Any]) -> _Head:
         head = _Head.model_validate(own)
     except ValidationError as error:
         raise from_validation(error, fields) from None
-    for number, one in enumerate(head.expect):
-        if wrong := one.problem():
-            raise SpecError(wrong[1], key=f"expect[{number}].{wrong[0]}", value=wrong[2])
+    _refuse(head, lambda one: one.problem())
     return head
+
+
+def _refuse(head: _Head, problem: Callable[[Expect], Problem | None]) -> None:
+    """Raise ``SpecError`` for the first expectation that has a problem."""
+    for number, one in enumerate(head.expect):
+        if wrong := problem(one):
+            raise SpecError(wrong[1], key=f"expect[{number}].{wrong[0]}", value=wrong[2])
+
+
+def _check_expectations(head: _Head, variants: Mapping[str, Spec]) -> None:
+    """Refuse what is expected of a setting that no variant has, or of an unknown measure.
+
+    Raises:
+        SpecError: as ``check`` does for one sweep.
+    """
+    columns: dict[str, tuple[Any, ...]] = {"variant": tuple(variants)}
+    for spec in variants.values():
+        columns |= axes_of(spec)
+    _refuse(head, lambda one: one.mismatch(columns, catalogue("measures")))
 
 
 def _tables(tables: object) -> list[tuple[_Row, dict[str, Any]]]:

@@ -106,7 +106,8 @@ class Evaluator:
             place = "id" if task == UPSTREAM else task
             keywords = {"num_groups": given.ensemble.world.tasks[place].groups}
         value = declared.load()(*arrays, **keywords)
-        return value, _status(value, trained, given.converged(task, adaptation))
+        status = _status(value, trained, given.converged(task, adaptation))
+        return value, jnp.where(given.applies(declared.inputs), status, _NOT_APPLICABLE)
 
 
 def _observed(given: Given, name: str) -> jax.Array:
@@ -118,9 +119,11 @@ def _observed(given: Given, name: str) -> jax.Array:
 
 
 def _status(value: jax.Array, trained: jax.Array, converged: jax.Array) -> jax.Array:
-    """Return the number of a row's status."""
+    """Return the number of a row's status; a finite run may have a measure that is undefined."""
     unfinished = jnp.where(jnp.isfinite(value), _NOT_CONVERGED, _DIVERGED)
-    return jnp.where(trained, jnp.where(converged, _OK, unfinished), _DIVERGED).astype(jnp.int32)
+    finished = jnp.where(jnp.isnan(value), _NOT_APPLICABLE, _OK)
+    code = jnp.where(trained, jnp.where(converged, finished, unfinished), _DIVERGED)
+    return code.astype(jnp.int32)
 
 
 def _arrays(task: Task) -> TaskArrays:

@@ -1,16 +1,25 @@
 """The ``[[expect]]`` tables of a sweep file: what the literature lets us expect of it; no JAX."""
 
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from jaxuim.sweep.axes import between, one_of, or_empty
 from jaxuim.sweep.declared import Table, name_list
+from jaxuim.sweep.errors import suggest
+from jaxuim.types.registry import catalogue
 
 STATISTICS = ("mean", "effect", "slope", "argmin", "coefficient")
 SIGNS = ("positive", "negative", "zero")
 
 Selection = dict[str, str | int | float | bool]
+Problem = tuple[str, str, Any]  # key, what is wrong, value
+
+_NUMBER, _TEXT, _TRUTH = "a number", "text in quotes", "true or false"
+_COLUMNS = dict.fromkeys(("seed", "step", "chance", "samples_distinct"), _NUMBER) | dict.fromkeys(
+    ("task", "adaptation", "mitigation", "measure", "status", "better", "group", "run_id"), _TEXT
+)
 
 
 class Expect(Table):
@@ -47,8 +56,8 @@ class Expect(Table):
     tolerance: Annotated[float, AfterValidator(between(0, 1e9))] = 0.0
     source: str = ""
 
-    def problem(self) -> tuple[str, str, Any] | None:
-        """Return key, what is wrong and the value of the first setting that is missing, or None."""
+    def problem(self) -> Problem | None:
+        """Return the first setting that is missing or that no sweep could have, or None."""
         if self.statistic in ("effect", "slope", "argmin") and not self.axis:
             return "axis", f"is required for statistic = {self.statistic!r}", None
         if self.statistic == "coefficient":
@@ -59,4 +68,49 @@ class Expect(Table):
                 return "of", f"must be among axes ({', '.join(self.axes)})", unknown[0]
         if self.expected == "zero" and not self.tolerance:
             return "tolerance", "is required for expected = 'zero'", None
+        for table, selection in (("where", self.where), ("versus", self.versus)):
+            for name, value in selection.items():
+                if not isinstance(value, str | int | float):
+                    allowed = 'must be one text, number or truth value, as in "bias.level" = 0.2'
+                    return f"{table}.{name}", allowed, value
         return None
+
+    def mismatch(
+        self, settings: Mapping[str, tuple[Any, ...]], measures: Collection[str]
+    ) -> Problem | None:
+        """Return the first setting that does not fit a sweep, or None.
+
+        Args:
+            settings: values of the settings of its runs by dotted name.
+            measures: those that it takes.
+        """
+        columns = _COLUMNS | {name: _kind(values[0]) for name, values in settings.items()}
+        selected = [
+            (f"{table}.{name}", name, value)
+            for table, selection in (("where", self.where), ("versus", self.versus))
+            for name, value in selection.items()
+        ]
+        axes = [("axis", self.axis)] if self.axis else [("axes", name) for name in self.axes]
+        for key, name, value in (*((key, name, name) for key, name in axes), *selected):
+            if name not in columns:
+                return key, "is no column of the results" + suggest(name, columns), value
+        for key, name in axes:
+            if columns[name] != _NUMBER:
+                return key, "must hold numbers", name
+        for key, name, value in selected:
+            if _kind(value) != columns[name]:
+                return key, f"must be {columns[name]}", value
+        asked = [(key, value) for key, name, value in selected if name == "measure"]
+        for key, name in (("measure", self.measure), *asked):
+            if name not in measures:
+                return key, "is not among the measures" + suggest(name, measures), name
+            if self.statistic == "argmin" and catalogue("measures")[name].spans:
+                return key, "compares all runs, so that a seed has no argmin of its own", name
+        return None
+
+
+def _kind(value: str | int | float | bool) -> str:
+    """Return what a column with such a value holds."""
+    if isinstance(value, bool):
+        return _TRUTH
+    return _TEXT if isinstance(value, str) else _NUMBER

@@ -15,11 +15,12 @@ from jaxuim.sweep.matrix_store import (
     is_collection_directory,
     load_collection_results,
 )
-from jaxuim.sweep.results import load
+from jaxuim.sweep.results import axes_of_frame, load, seed_values
 from jaxuim.sweep.spec import Spec
 
 Verdict = Literal["holds", "fails", "open"]
 _LEAST = 3  # seeds; with fewer the interval says nothing
+_ROWS = ("variant", "step", "task", "adaptation", "mitigation", "measure")
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,14 @@ def check(
     """Hold every expectation against the rows of a sweep, or of several with a ``variant`` each.
 
     Args:
-        frame: rows in the results schema; of runs that diverged the values are left out.
+        frame: rows in the results schema; of runs that diverged the values are left out, and of
+            measures that compare all runs the jackknife's pseudo-values stand for them.
         expectations: what is expected.
         confidence: of the t intervals over seeds.
     """
     if not expectations:
         return []
-    usable = frame.assign(value=frame["value"].where(frame["status"] != "diverged"))
+    usable = frame.assign(value=seed_values(frame))
     return [_check(usable, one, confidence) for one in expectations]
 
 
@@ -103,8 +105,8 @@ def _check(frame: pd.DataFrame, expect: Expect, confidence: float) -> Checked:
         values = _by_seed(frame, expect, expect.where)
         if expect.versus:
             values = values - _by_seed(frame, expect, {**expect.where, **expect.versus})
-    except LookupError as error:
-        return _unknown(expect, str(error.args[0]))
+    except (LookupError, TypeError, ValueError) as error:
+        return _unknown(expect, str(error.args[0] if error.args else error))
     values = values.dropna()
     if len(values) < _LEAST:
         return _unknown(expect, f"{len(values)} seeds have all rows, and {_LEAST} are needed")
@@ -135,12 +137,15 @@ def _by_seed(frame: pd.DataFrame, expect: Expect, where: Selection) -> pd.Series
     """Return the statistic of each seed.
 
     Raises:
-        LookupError: there is no such column, or no row is selected.
+        LookupError: there is no such column, it holds no numbers, or no row is selected.
     """
     rows = _selected(frame, expect, where)
     if expect.statistic == "mean":
         return rows.groupby("seed")["value"].mean()
     axes = list(expect.axes) if expect.statistic == "coefficient" else [expect.axis]
+    for name in axes:
+        if not pd.api.types.is_numeric_dtype(rows[name]):
+            raise LookupError(f"{name!r} holds no numbers")
     if expect.log:
         rows = rows[(rows[axes] > 0).all(axis=1)]
         rows = rows.assign(**{name: np.log(rows[name].astype(float)) for name in axes})
@@ -157,14 +162,23 @@ def _selected(frame: pd.DataFrame, expect: Expect, where: Selection) -> pd.DataF
             raise LookupError(f"there is no column {column!r}")
     for column, wanted in where.items():
         known = rows[column]
-        equal = np.isclose(known, wanted) if isinstance(wanted, float) else known == wanted
-        rows = rows[equal]
+        near = isinstance(wanted, float) and pd.api.types.is_numeric_dtype(known)
+        rows = rows[np.isclose(known, wanted) if near else known == wanted]
     if "step" not in (*where, expect.axis, *expect.axes):
         rows = rows[rows["step"] == rows["pretrain.steps"]]
     if rows.empty:
         raise LookupError(f"no row is at {where}")
     lacking = rows.loc[rows["value"].isna(), "seed"]  # a mean over what is left would be another
-    return rows[~rows["seed"].isin(lacking)]
+    return _complete(rows[~rows["seed"].isin(lacking)])
+
+
+def _complete(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the seeds that have as many as any: a sweep may have been interrupted."""
+    keys = [*axes_of_frame(rows), *(name for name in _ROWS if name in rows)]
+    cells = rows.groupby(keys, dropna=False).ngroup()
+    held = {seed: frozenset(own) for seed, own in cells.groupby(rows["seed"])}
+    fullest = max(held.values(), key=len, default=frozenset())
+    return rows[rows["seed"].isin([seed for seed, own in held.items() if own == fullest])]
 
 
 def _effect(table: pd.DataFrame, expect: Expect) -> float:

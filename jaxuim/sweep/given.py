@@ -84,6 +84,10 @@ class Given:
             return jnp.bool_(True)
         return self._fit(self._task(task).head, adaptation).converged
 
+    def applies(self, inputs: tuple[str, ...]) -> jax.Array:
+        """Return whether this run has what a measure takes: no audit if its data allowed none."""
+        return jnp.bool_("audited" not in inputs) | jnp.isfinite(self.run.audited).all()
+
     def predictor(self, task: str, adaptation: str) -> Callable[[jax.Array], jax.Array] | None:
         """Return the function from inputs to logits, or None where nothing predicts."""
         if task == UPSTREAM:
@@ -175,6 +179,9 @@ class Given:
     def _pool_used(self, _task: str, _adaptation: str) -> jax.Array:
         return in_use(self.run.slots, jnp.asarray(self.run.hyper.samples))
 
+    def _pool_wrong(self, _task: str, _adaptation: str) -> jax.Array:
+        return self.run.slots.label != self.pool.examples.label[self.run.slots.index]
+
     def _class_counts(self, task: str, _: str) -> jax.Array | None:
         if self._task(task).head != "id":
             return None
@@ -187,6 +194,10 @@ class Given:
     def _canary_losses(self, _task: str, _adaptation: str) -> jax.Array | None:
         losses = self._losses_of("canary")
         return None if losses is None else losses[: losses.shape[0] // 2]
+
+    def _canaries_shown(self, _task: str, _adaptation: str) -> jax.Array | None:
+        span = self._span("canary")
+        return None if span is None else self._shown()[span[0] : sum(span) // 2]
 
     def _reference_losses(self, _task: str, _adaptation: str) -> jax.Array | None:
         losses = self._losses_of("canary")
@@ -206,7 +217,10 @@ class Given:
         return objective.loss(self.ensemble.network, params, x, y, key)
 
     def _scores(self, _task: str, _adaptation: str) -> jax.Array | None:
-        """Return f32[N]: log-odds of each pool example's own label, or minus its loss."""
+        """Return f32[N]: log-odds of each pool example's own label, or minus its loss.
+
+        Inputs are those of the pool: without the shortcut's stamp and what else a bias renders.
+        """
         size = len(self.ensemble.world.pool_y)
         x, y = jnp.asarray(self.pool.x)[:size], self.pool.examples.label[:size]
         read, losses = self.ensemble.objective.logits, self.ensemble.objective.losses
@@ -241,10 +255,8 @@ class Given:
 
     def _losses_on(self, statements: str) -> jax.Array | None:
         """Return f32[p], the loss of each of the world's statements of a kind, or None."""
-        part, losses = (
-            (self.ensemble.world.aux or {}).get(statements),
-            self.ensemble.objective.losses,
-        )
+        losses = self.ensemble.objective.losses
+        part = (self.ensemble.world.aux or {}).get(statements)
         if part is None or losses is None:
             return None
         x, y = jnp.asarray(part.x), jnp.asarray(part.y)
@@ -256,15 +268,14 @@ class Given:
 
     def _span(self, source: str) -> tuple[int, int] | None:
         """Return where a source's examples start and stop, or None if no bias draws from it."""
-        known = catalogue("biases")
-        for name, (start, size) in zip(
-            self.ensemble.shape.biases, self.ensemble.spans, strict=True
-        ):
+        known, names = catalogue("biases"), self.ensemble.shape.biases
+        for name, (start, size) in zip(names, self.ensemble.spans, strict=True):
             if known[name].draws_from == source:
                 return start, start + size
         return None
 
     def _losses_of(self, source: str) -> jax.Array | None:
+        """Return the losses of a source's examples with their own labels, without any stamp."""
         span, losses = self._span(source), self.ensemble.objective.losses
         if span is None or losses is None:
             return None

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from jaxuim.sweep.matrix_columns import Consequence
-from jaxuim.sweep.matrix_effect import FEWEST, StandardisedEffect, standardised_effect
+from jaxuim.sweep.matrix_effect import FEWEST, StandardisedEffect, standardised_effect, untested
 from jaxuim.sweep.matrix_store import CollectionResults
 from jaxuim.sweep.plan import UPSTREAM, wanted_rows
-from jaxuim.sweep.results import Results
+from jaxuim.sweep.results import Results, seed_values
 from jaxuim.sweep.spec import Spec
 from jaxuim.types.registry import catalogue
 from jaxuim.types.status import DIVERGED, NOT_APPLICABLE
@@ -55,7 +55,9 @@ def inheritance_matrix(found: CollectionResults) -> pd.DataFrame:
     ``effect`` is the mean paired difference between the reference level and level 0, as the measure
     counts; ``g`` is it in between-seed standard deviations at level 0, positive where the measure
     got worse (for measures that are neither, where it rose). Values of further axes are averaged
-    within a seed, so that the seed is the only unit. ``q_value`` is the p-value after Benjamini's
+    within a seed, so that the seed is the only unit; of measures that compare all runs, differences
+    and their intervals are those of the jackknife over seeds. A measure against the run at level 0
+    is constant there, so that it has no test. ``q_value`` is the p-value after Benjamini's
     and Yekutieli's correction over all cells that have one, which holds under any dependence;
     ``significant`` says whether it is at most 1 - confidence.
 
@@ -143,8 +145,10 @@ class _Variant:
         status, reason = self._outside(column)
         if self.rows is None or status:
             return {**cell, "status": status, "reason": reason}
-        sides = self.rows.sides(column, self.seeds)
-        effect = standardised_effect(*sides, confidence=confidence)
+        high, low, own = self.rows.sides(column, self.seeds)
+        effect = standardised_effect(high, low, spread=own, confidence=confidence)
+        if any(name.startswith("clean_") for name in declared.inputs):
+            effect = untested(effect)
         cell |= _signed(effect, _SIGN[declared.better])
         return {**cell, "lost": self.seeds - effect.n, "reason": _why(effect)}
 
@@ -189,7 +193,8 @@ class _Rows:
         self.cell = frame.groupby(others).ngroup().to_numpy() if others else 0 * self.seed
         self.codes = frame["status"].to_numpy(dtype=object)
         values = frame["value"].to_numpy(dtype=float)
-        self.value = np.where(self.codes == DIVERGED, np.nan, values)
+        self.value = seed_values(frame).to_numpy(dtype=float)
+        self.own = np.where(self.codes == DIVERGED, np.nan, values)
         self.places = frame.groupby(list(_KEYS)).indices
 
     def apply(self, column: Consequence) -> tuple[bool | None, bool | None]:
@@ -200,13 +205,16 @@ class _Rows:
         return high, low
 
     def sides(self, column: Consequence, seeds: int) -> NDArray[np.float64]:
-        """Return the values at the reference and at level 0, shape (2, seeds).
+        """Return the values at the reference and at level 0, and the runs' own there: (3, seeds).
 
-        Further axes are averaged; a seed that lacks a value at any of their values is NaN.
+        Of measures that compare all runs the first two are pseudo-values. Further axes are
+        averaged; a seed that lacks a value at any of their values is NaN.
         """
         at = self._at(column)
-        found = np.full((2, seeds, int(self.cell.max()) + 1), np.nan)
+        found = np.full((3, seeds, int(self.cell.max()) + 1), np.nan)
         found[self.low[at], self.seed[at], self.cell[at]] = self.value[at]
+        low = at[self.low[at] == 1]
+        found[2, self.seed[low], self.cell[low]] = self.own[low]
         return np.asarray(found.mean(axis=2))
 
     def _at(self, column: Consequence) -> NDArray[np.intp]:

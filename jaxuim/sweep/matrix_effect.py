@@ -37,7 +37,11 @@ class StandardisedEffect(NamedTuple):
 
 
 def standardised_effect(
-    values: ArrayLike, baseline: ArrayLike, *, confidence: float = 0.95
+    values: ArrayLike,
+    baseline: ArrayLike,
+    *,
+    spread: ArrayLike | None = None,
+    confidence: float = 0.95,
 ) -> StandardisedEffect:
     """Return Hedges' g of paired differences by the spread of the baseline, with its interval.
 
@@ -51,6 +55,9 @@ def standardised_effect(
     Args:
         values: at the reference level, shape (seeds,).
         baseline: at level 0, the same seeds in order.
+        spread: values at level 0 whose standard deviation is s_0 in place of the baseline's, such
+            as those of the runs themselves where the others are pseudo-values of the jackknife:
+            these tell the error of a mean, not how far two runs differ.
         confidence: of both intervals.
 
     Returns:
@@ -69,23 +76,37 @@ def standardised_effect(
     v, b = np.asarray(values, dtype=np.float64), np.asarray(baseline, dtype=np.float64)
     if v.ndim != 1 or v.shape != b.shape:
         raise ValueError(f"values {v.shape} and baseline {b.shape} must be equal vectors")
-    used = np.isfinite(v) & np.isfinite(b)
-    v, b = v[used], b[used]
+    own = b if spread is None else np.asarray(spread, dtype=np.float64)
+    if own.shape != b.shape:
+        raise ValueError(f"spread {own.shape} must be as long as baseline {b.shape}")
+    used = np.isfinite(v) & np.isfinite(b) & np.isfinite(own)
+    v, b, own = v[used], b[used], own[used]
     raw = inherited_effect(v, b, confidence=confidence)
     n, mean, sd = len(v), float(raw.mean), float(raw.sd)
     level = float(b.mean()) if n else np.nan
-    varies, spread = _spread(v - b, np.abs(np.r_[v, b])), _spread(b, np.abs(b))
+    varies, differ = _spread(v - b, np.abs(np.r_[v, b])), _spread(own, np.abs(own))
     p_value = float(raw.p_value) if varies else np.nan
     ends = (float(raw.lower), float(raw.upper)) if varies else (np.nan, np.nan)
     nothing = (np.nan, np.nan, np.nan)
     if n < FEWEST:
         return StandardisedEffect("too_few", n, level, np.nan, mean, *ends, *nothing, np.nan)
-    if not spread:
+    if not differ:
         return StandardisedEffect("no_spread", n, level, 0.0, mean, *ends, *nothing, p_value)
-    s0 = float(b.std(ddof=1))
-    g = float(hedges_g(v, b))
+    s0 = float(own.std(ddof=1))
+    g = float(hedges_g(own + (v - b), own))
     lower, upper = _interval(mean, sd if varies else 0.0, s0, n, confidence)
     return StandardisedEffect("ok", n, level, s0, mean, *ends, g, lower, upper, p_value)
+
+
+def untested(effect: StandardisedEffect) -> StandardisedEffect:
+    """Return the raw effect alone, of a measure that has one value at level 0 by its definition.
+
+    There is nothing to standardise by, and no hypothesis to test: any change at all is one.
+    """
+    if effect.status == "too_few":
+        return effect
+    bare = effect._replace(status="no_spread", baseline_sd=0.0, p_value=np.nan)
+    return bare._replace(g=np.nan, g_lower=np.nan, g_upper=np.nan)
 
 
 def _spread(values: Array, scale: Array) -> bool:

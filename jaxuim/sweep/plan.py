@@ -22,8 +22,10 @@ _TRACED = ("samples", "learning_rate", "weight_decay")
 _OF_THE_RUN = {
     "perturbed_logits",
     "pool_logits",
+    "pool_wrong",
     "audited",
     "canary_losses",
+    "canaries_shown",
     "reference_losses",
     "objective_loss",
     "perturbed_loss",

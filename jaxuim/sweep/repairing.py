@@ -19,15 +19,15 @@ def repaired(ensemble: Ensemble, chunk: Chunk) -> Chunk:
 
     Each run's inputs and labels are audited as they would be shown, without knowledge of the bias.
     What the repair drops is filled up by what it keeps, so that the number of slots stays; weights
-    become frequencies. ``audited`` f32[run, 3] then holds the noise rate that the audit found, the
-    rate that it expects after the repair, and the rate that there is.
+    become frequencies. ``audited`` f32[run, 2] then holds the noise rate that the audit found and
+    the rate that it expects after the repair. A run that cannot be audited (one label only, say)
+    keeps its slots, and both are NaN.
     """
     method = ensemble.shape.repair
     if method == "none":
         return chunk
     x = jax.device_get(_shown(ensemble, chunk))
     slots: Slots = jax.tree.map(np.asarray, jax.device_get(chunk.slots))
-    own = np.asarray(ensemble.pool.examples.label)
     counts, seeds = (np.asarray(a) for a in (chunk.hyper.samples, chunk.hyper.seed))
     done: list[tuple[Slots, list[float]]] = []
     for run in range(len(seeds)):
@@ -36,17 +36,20 @@ def repaired(ensemble: Ensemble, chunk: Chunk) -> Chunk:
         if same and seeds[run] == seeds[run - 1]:  # padding repeats the last run
             done.append(done[-1])
             continue
-        done.append(_repair(x[run], mine, int(counts[run]), int(seeds[run]), method, own))
+        done.append(_repair(x[run], mine, int(counts[run]), int(seeds[run]), method))
     new: Slots = jax.tree.map(lambda *fields: np.stack(fields), *(one[0] for one in done))
     return _replaced(ensemble, chunk, new, np.array([one[1] for one in done], np.float32))
 
 
 def _repair(
-    x: np.ndarray, slots: Slots, samples: int, seed: int, method: Any, own: np.ndarray
+    x: np.ndarray, slots: Slots, samples: int, seed: int, method: Any
 ) -> tuple[Slots, list[float]]:
-    """Return one run's repaired slots, and the noise rates found, expected and there."""
-    found = audit(x[:samples], slots.label[:samples], seed=seed)
-    change = repair(found, method)
+    """Return one run's repaired slots, and the noise rates found and expected."""
+    try:
+        found = audit(x[:samples], slots.label[:samples], seed=seed)
+        change = repair(found, method)
+    except ValueError:  # what one run's data lack must not stop the others
+        return slots, [np.nan, np.nan]
     label = slots.label.copy()
     label[:samples] = np.asarray(found.classes)[change.labels]
     rng = np.random.default_rng([seed, samples])
@@ -55,9 +58,8 @@ def _repair(
     source = np.arange(len(label))
     source[:samples] = np.where(change.keep & even, source[:samples], drawn)
     fields = slots._replace(label=label)
-    new = Slots(*(field[source] for field in fields))
-    there = float(np.mean(new.label[:samples] != own[new.index[:samples]]))
-    return new, [found.noise.rate, change.expected["noise_rate"], there]
+    repaired_slots = Slots(*(field[source] for field in fields))
+    return repaired_slots, [found.noise.rate, change.expected["noise_rate"]]
 
 
 def _shown(ensemble: Ensemble, chunk: Chunk) -> jax.Array:

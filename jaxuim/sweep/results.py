@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from jaxuim.sweep.store import Store, StoreError
+from jaxuim.types.registry import catalogue
+from jaxuim.types.status import DIVERGED
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,7 +24,8 @@ _VALUES = ["value", "status"]
 class Results:
     """What a directory of results holds.
 
-    ``frame`` has one row per (run, step, task, adaptation, mitigation, measure); ``spec`` is the
+    ``frame`` has one row per (run, step, task, adaptation, mitigation, measure), with a column
+    ``pseudo_value`` where a measure compares runs (see ``seed_values``); ``spec`` is the
     resolved sweep, ``provenance`` the content of ``sweep.json``, ``shards`` what each shard says
     of itself (seconds, models, ...), in the order of writing.
     """
@@ -82,6 +86,28 @@ def axes_of_frame(frame: pd.DataFrame) -> tuple[str, ...]:
     """Return the dotted columns of a table of rows that take more than one value."""
     dotted = [name for name in frame.columns if name.startswith(_SECTIONS)]
     return tuple(name for name in dotted if frame[name].nunique(dropna=False) > 1)
+
+
+def spanning_measures() -> tuple[str, ...]:
+    """Return the measures that take all runs together, so that their values depend on each other.
+
+    >>> "lira_online_auc" in spanning_measures(), "error" in spanning_measures()
+    (True, False)
+    """
+    return tuple(name for name, one in catalogue("measures").items() if one.spans)
+
+
+def seed_values(frame: pd.DataFrame) -> pd.Series:
+    """Return the numbers of rows by which seeds may be compared; NaN where a run diverged.
+
+    These are the values, but of measures that take all runs together the jackknife's pseudo-values:
+    runs that are each other's shadows are no independent seeds (``jaxuim.sweep.spans``). Averages
+    over all seeds are the same; with fewer than 4 runs there are none (NaN).
+    """
+    nothing = pd.Series(np.nan, index=frame.index)
+    depend = frame["measure"].isin(spanning_measures())
+    numbers = frame["value"].where(~depend, frame.get("pseudo_value", nothing))
+    return numbers.astype(float).where(frame["status"] != DIVERGED)
 
 
 def _in_order(frame: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,7 @@ def table(
     outcomes: dict[int, tuple[np.ndarray, np.ndarray]],
     distinct: np.ndarray,
     per_class: np.ndarray,
+    pseudo: np.ndarray | None = None,
 ) -> pa.Table:
     """Return one row per (step, run, wanted row), in that order.
 
@@ -29,6 +30,8 @@ def table(
         outcomes: by step, numbers and statuses ``[run, row]``; padding beyond the runs is cut.
         distinct: ``[run]``, distinct examples in the slots.
         per_class: ``[run, class]``, slots of each class.
+        pseudo: ``[run, row]``, what to compare seeds by in place of the values, NaN where there is
+            nothing else than these; without it there is no column ``pseudo_value``.
     """
     steps, count = list(outcomes), len(runs)
     each = len(wanted)
@@ -67,6 +70,8 @@ def table(
             pa.array(np.tile(np.repeat(np.arange(count), each), len(steps)))
         ),
     }
+    if pseudo is not None:
+        columns["pseudo_value"] = pa.array(np.tile(pseudo.ravel(), len(steps)), from_pandas=True)
     plain = {name: _decoded(column) for name, column in columns.items()}
     return pa.table(plain)
 

@@ -13,12 +13,14 @@ from threadpoolctl import threadpool_limits
 
 from jaxuim import worlds
 from jaxuim.sweep import rows
+from jaxuim.sweep.check import settings
+from jaxuim.sweep.check_numbers import Counts, check_numbers
 from jaxuim.sweep.chunks import Sizes, choose
 from jaxuim.sweep.evaluate import Evaluator
 from jaxuim.sweep.observed import Observed
 from jaxuim.sweep.plan import Group, Plan, Run, Wanted
 from jaxuim.sweep.progress import Progress, make_progress
-from jaxuim.sweep.spans import spanning, to_observe, write_spans
+from jaxuim.sweep.spans import spanning, to_compare, to_observe, write_spans
 from jaxuim.sweep.store import Store, missing
 from jaxuim.train.blocks import make_mesh, padded
 from jaxuim.train.ensemble import Chunk, Ensemble
@@ -59,7 +61,8 @@ def run(
 
     Raises:
         StoreError: the disk is full or the directory cannot be written.
-        ValueError: the world cannot be built, or there are fewer devices than asked for.
+        ValueError: the world cannot be built or has not what a bias names, or there are fewer
+            devices than asked for.
     """
     began = time.perf_counter()
     mesh = make_mesh(devices)
@@ -86,16 +89,16 @@ def run(
 def lacking(plan: Plan, store: Store) -> Iterator[Batch]:
     """Yield the runs to carry out, those of a group that lack the same rows together.
 
-    A run that lacks nothing but rows that compare runs is carried out only if the arrays for them
-    were not kept.
+    A run that lacks nothing but rows that compare runs, or with which others are compared, is
+    carried out only if not all of the arrays for them were kept.
     """
     todo, observed = missing(plan, store), Observed(store.directory)
-    kept = to_observe(plan.wanted)
+    kept, compared = to_observe(plan.wanted), to_compare(plan, todo)
     for group in plan.groups:
         by_rows: dict[tuple[frozenset[Wanted], bool], list[Run]] = {}
         for one in group.runs:
             own = frozenset(row for row in todo.get(one.id, ()) if not spanning(row))
-            keep = bool(kept) and one.id in todo and one.id not in observed
+            keep = one.id in compared and not observed.has(one.id, kept)
             if own or keep:
                 by_rows.setdefault((own, keep), []).append(one)
         for (wanted, keep), runs in by_rows.items():
@@ -113,6 +116,8 @@ class _Job:
     def __init__(self, plan: Plan, store: Store, batch: Batch, mesh: Mesh) -> None:
         self.store, self.batch = store, batch
         self.world = worlds.build(batch.group.shape.world)
+        biases = [settings(bias) for bias in plan.spec.bias]
+        check_numbers(self.world.name, _counts(self.world), biases)
         self.sizes = self._sizes(mesh)
         self.ensemble = Ensemble(
             batch.group.shape, self.world, root=plan.root_seed, mesh=mesh, block=self.sizes.block
@@ -187,6 +192,11 @@ class _Job:
         bar.advance(models=len(runs))
         final = outcomes[done][1][: len(runs)]
         return int((final == STATUSES.index(DIVERGED)).any(axis=1).sum())
+
+
+def _counts(world: WorldData) -> Counts:
+    groups = world.pool_groups
+    return Counts(world.classes, None if groups is None else int(groups.max()) + 1)
 
 
 def _hyper(runs: tuple[Run, ...]) -> Hyper:

@@ -34,7 +34,7 @@ class Chunk(NamedTuple):
     """Runs in flight, each array with a leading run axis (padded to whole blocks).
 
     ``distinct`` i32[run] and ``per_class`` i32[run, class] count the examples in the slots;
-    ``audited`` f32[run, 3] are noise rates that an audit of a run's data found, if there was one.
+    ``audited`` f32[run, 2] are noise rates that an audit of a run's data gave, NaN without one.
     """
 
     hyper: Hyper
@@ -190,7 +190,7 @@ def _begin(ensemble: Ensemble, hyper: Hyper, pool: PoolData) -> Chunk:
         slots=slots,
         distinct=count_distinct(slots, samples, len(pool.examples.label)),
         per_class=count_per_class(slots, samples, classes),
-        audited=jnp.full((3,), jnp.nan),
+        audited=jnp.full((2,), jnp.nan),
     )
 
 

@@ -54,7 +54,7 @@ def noisy(digits: Digits, corrupted: Callable[..., np.ndarray]) -> Callable[...,
     @lru_cache
     def estimated(rate: float, kind: str, seed: int) -> Noisy:
         y = corrupted(digits.y, rate, kind, seed)
-        made = predict(digits.x, y, 10, layout(digits.x, y, 10))
+        made = predict(y, 10, layout(digits.x, y, 10))
         found = estimate_noise(y, made.probabilities, refit=made.refit)
         return Noisy(y, made.probabilities, found)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
-from jaxuim.audit import contamination, duplicates, exact_groups
+from jaxuim.audit import contamination, duplicates, exact_groups, outliers
 
 
 def test_injected_exact_copies_are_found_exactly(digits):
@@ -106,9 +106,35 @@ def test_refusals(x, said):
         contamination(x, np.zeros((1, 2)))
 
 
+def test_equal_rows_are_told_apart_in_the_type_in_which_they_are_given():
+    x = 1e8 + np.arange(60.0)[:, None]
+    assert duplicates(x).distinct == 60
+    assert len(np.unique(exact_groups(x.astype(np.float32)))) < 20
+    assert exact_groups(np.array([[2**60], [2**60 + 1], [2**60]])).tolist() == [0, 1, 0]
+    found = contamination(x[:40], x[30:])
+    assert found.exact.hits == 10
+    assert found.partner[:10].tolist() == list(range(30, 40))
+
+
+def test_data_kept_in_two_precisions_are_compared_in_the_lower():
+    x = np.random.default_rng(0).normal(size=(40, 3))
+    for train, tests in ((x, x.astype(np.float32)), (x.astype(np.float32), x)):
+        assert contamination(train, tests[:7]).exact.hits == 7
+
+
+def test_one_distinct_row_is_refused():
+    with pytest.raises(ValueError, match="x holds 1 distinct row; at least 2 are needed"):
+        duplicates(np.ones((30, 2)))
+    with pytest.raises(ValueError, match="x holds 1 distinct row"):
+        outliers(np.ones((30, 2)))
+
+
 def test_test_data_must_fit():
     x = np.eye(20)
     with pytest.raises(ValueError, match="20 features but test_x 3"):
         contamination(x, np.zeros((4, 3)))
     with pytest.raises(ValueError, match="test_y has shape"):
         contamination(x, x[:4], np.zeros(20), np.zeros(3))
+    for labels, alone in (({"y": np.zeros(20)}, "y is"), ({"test_y": np.zeros(4)}, "test_y is")):
+        with pytest.raises(ValueError, match=f"{alone} given without"):
+            contamination(x, x[:4], **labels)

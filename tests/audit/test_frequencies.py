@@ -22,6 +22,13 @@ def test_hill_recovers_pareto_exponents_within_standard_errors(alpha):
     assert abs(inside - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 300)
 
 
+def test_the_textbook_estimate_is_given_beside_the_unbiased_one():
+    x = np.exp(np.array([3.0, 2.5, 1.5, 1.0, 0.0]))
+    found = hill(np.append(x, 0.5), 4)
+    assert found.hill == pytest.approx(1 / 2.0)
+    assert found.alpha == pytest.approx(3 / 4 / 2.0)
+
+
 def test_the_chosen_tail_leaves_the_bulk_out():
     """Below 10 the sample is uniform, above it Pareto of exponent 2."""
     rng = np.random.default_rng(0)
@@ -91,6 +98,23 @@ def test_equal_classes_are_rarely_called_unequal():
     counts = np.random.default_rng(0).multinomial(1000, [0.1] * 10, size=400)
     alarms = np.mean([class_balance(row).p_value < 0.05 for row in counts])
     assert abs(alarms - 0.05) < 4 * np.sqrt(0.05 * 0.95 / 400)
+
+
+def test_the_interval_of_the_imbalance_ratio_knows_that_extremes_were_picked():
+    rng = np.random.default_rng(0)
+    for shares in ([0.1] * 10, [0.3, 0.2, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.03, 0.02]):
+        true = max(shares) / min(shares)
+        found = [class_balance(row) for row in rng.multinomial(1000, shares, 400)]
+        inside = np.mean([f.lower <= true + 1e-9 and true <= f.upper for f in found])
+        assert inside > 0.95 - 4 * np.sqrt(0.05 * 0.95 / 400)
+        assert all(f.lower <= f.ratio <= f.upper for f in found)
+    assert np.mean([f.lower > 4 for f in found]) > 0.9  # and yet it says something
+
+
+@pytest.mark.parametrize("counts", [[np.inf, 1], [1.5, 2.5]])
+def test_class_balance_refuses_what_is_no_number_of_examples(counts):
+    with pytest.raises(ValueError, match="whole numbers are needed"):
+        class_balance(counts)
 
 
 @pytest.mark.parametrize("counts", [[5], [5, 0], [[1, 2]], [3, np.nan]])

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 from sklearn.metrics import mutual_info_score
 
-from jaxuim.audit import cramers_v, group_balance, group_weights, mutual_information
+from jaxuim.audit import (
+    cramers_v,
+    effective_number,
+    group_balance,
+    group_weights,
+    mutual_information,
+)
 from jaxuim.audit.grouped import chi_square
 
 
@@ -61,6 +67,39 @@ def test_order_of_rows_and_columns_does_not_matter(rows, random):
     assert cramers_v(table[order][:, ::-1]) == pytest.approx(cramers_v(table))
     assert cramers_v(table.T) == pytest.approx(cramers_v(table))
     assert mutual_information(table[order][:, ::-1]) == pytest.approx(mutual_information(table))
+
+
+def test_empty_rows_and_columns_do_not_matter():
+    table = np.array([[5, 2, 0], [0, 0, 0], [1, 7, 0]])
+    assert cramers_v(table) == cramers_v([[5, 2], [1, 7]])
+    assert mutual_information(table) == mutual_information([[5, 2], [1, 7]])
+
+
+def test_tables_that_cannot_differ_have_no_dependence():
+    assert np.isnan(cramers_v([[1, 0], [0, 1]]))
+
+
+@pytest.mark.parametrize("statistic", [cramers_v, mutual_information])
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ([[1, np.nan], [2, 3]], "hold nan"),
+        ([[1, np.inf], [2, 3]], "hold inf"),
+        ([[1, -1], [2, 3]], "hold -1"),
+        ([1, 2, 3], r"shape \(3,\)"),
+        ([[0, 0], [0, 0]], "0 rows and 0 columns"),
+        ([[1, 0], [2, 0]], "2 rows and 1 columns"),
+    ],
+)
+def test_tables_are_refused(statistic, table, said):
+    with pytest.raises(ValueError, match=said):
+        statistic(table)
+
+
+@pytest.mark.parametrize("weights", [[1, -1], [1, np.nan], [[1.0]]])
+def test_weights_are_refused(weights):
+    with pytest.raises(ValueError, match="numbers of at least 0"):
+        effective_number(weights)
 
 
 def test_group_weights_make_groups_equal_and_independent_of_the_label():

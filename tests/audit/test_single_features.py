@@ -78,6 +78,16 @@ def test_a_constant_feature_is_worth_no_more_than_chance():
     assert all(f.accuracy.value <= 0.4 and not f.alarm for f in found.ranked)
 
 
+def test_a_model_without_skill_hides_no_shortcut():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 300)
+    x = rng.normal(size=(300, 9))
+    x[:, 4] += 3 * y
+    found = shortcuts(x, y, rng.integers(0, 2, 300))
+    assert [f.column for f in found.alarms] == [4]
+    assert np.isnan(found.ranked[0].share)
+
+
 def test_outliers_that_were_injected_are_found(digits):
     noise = np.random.default_rng(0).uniform(0, 40, (60, 64))
     found = outliers(np.concatenate([digits.x, noise]))
@@ -103,6 +113,9 @@ def test_copies_do_not_hide_outliers():
     [
         ((np.eye(20), np.arange(20) % 2, np.zeros(19)), r"predicted has shape \(19,\)"),
         ((np.eye(20), np.arange(19) % 2, np.zeros(20)), r"y has shape \(19,\)"),
+        ((np.eye(20), np.arange(20) % 2, np.full(20, np.nan)), "predicted holds nan"),
+        ((np.eye(20), np.arange(20) % 2, np.full(20, 2)), "predicted holds 2"),
+        ((np.eye(20), np.arange(20) % 2, np.array(["a"] * 20)), "predicted has type <U1"),
         ((np.eye(20), np.zeros(20, int), np.zeros(20)), "1 of 1 classes"),
         ((np.eye(20), np.arange(20) % 2, np.zeros(20), np.arange(19)), r"groups has shape"),
     ],

@@ -3,20 +3,23 @@
 from functools import partial
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jaxuim.biases import Examples, Facts
-from jaxuim.biases.spurious import population_agreement, shortcut
+from jaxuim.biases.poisoning import backdoor
+from jaxuim.biases.spurious import population_agreement, shortcut, two_shortcuts
 
 K = 7
 
 
 @partial(jax.jit, static_argnums=4)
 def tie(slots, level, samples, uniforms, classes):
-    return shortcut(slots, level, Facts(samples, uniforms, classes, Examples(slots.label)))
+    known = Examples(jnp.zeros_like(slots.label).at[slots.index].set(slots.label))
+    return shortcut(slots, level, Facts(samples, uniforms, classes, known))
 
 
 levels = st.floats(0.0, 1.0, width=32)
@@ -53,3 +56,15 @@ def test_one_class_is_refused(random_run) -> None:
     slots, uniforms, _ = random_run(0)
     with pytest.raises(ValueError, match="at least 2 classes, got 1"):
         tie(slots, 0.5, 120, uniforms, 1)
+
+
+@pytest.mark.parametrize("bias", [shortcut, two_shortcuts])
+def test_attributes_follow_the_own_label_of_poisoned_examples(random_run, bias) -> None:
+    slots, uniforms, labels = random_run(3)
+    facts = Facts(120, uniforms, K, Examples(jnp.asarray(labels)), dial=50.0)
+    poisoned = backdoor(slots, 1.0, facts)
+    assert not np.array_equal(poisoned.label, slots.label)
+    tied = bias(poisoned, 1.0, facts).attribute
+    assert np.array_equal(tied % K, slots.label)
+    if bias is two_shortcuts:
+        assert np.array_equal(tied // K, slots.label)

@@ -85,7 +85,8 @@ X, Y = np.eye(20), np.arange(20) % 2
         ({"x": X * np.nan, "y": Y}, "x holds nan in row 0"),
         ({"x": X, "y": Y * 0}, "y holds 1 distinct label (only 0)"),
         ({"x": X, "y": Y, "test_y": Y}, "test_y is given without test_x"),
-        ({"x": X, "y": np.array([None] * 20)}, "is no npz file of plain arrays"),
+        ({"x": X, "y": np.array([None] * 20)}, "key 'y' holds Python objects"),
+        ({"x": X[:, :1] * 0, "y": Y}, "x holds 1 distinct row; at least 2 are needed"),
     ],
 )
 def test_bad_files_are_one_sentence(
@@ -107,13 +108,43 @@ def test_what_is_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], fil
     np.save(single, X)
     for path, said in (
         (tmp_path / "none.npz", "no such file"),
-        (text, "no npz"),
-        (single, "no npz"),
+        (text, "is no .npz file"),
+        (single, "save named ones as .npz"),
     ):
         assert main(["audit", str(path)]) == 2
         assert said in capsys.readouterr().err
     assert main(["audit", file, "--out", str(text)]) == 2
     assert "is a file; a directory is needed" in capsys.readouterr().err
+
+
+def test_damaged_files_are_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "damaged.npz"
+    np.savez_compressed(path, x=X, y=Y)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(0)
+    refused = 0
+    for place in rng.choice(len(whole), 25, replace=False):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        refused += main(["audit", str(path)]) == 2
+        lines = capsys.readouterr().err.splitlines()
+        assert [line.startswith(f"jaxuim: {path}: ") for line in lines] in ([], [True])
+    assert refused > 5
+
+
+def test_what_cannot_be_estimated_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, rng = tmp_path / "chance.npz", np.random.default_rng(0)
+    np.savez(path, x=rng.normal(size=(200, 2)), y=rng.integers(0, 2, 200))
+    assert main(["audit", str(path)]) == 0
+    shown = capsys.readouterr().out
+    said = "the features do not predict the labels; noise cannot be estimated"
+    assert shown.count(said) == 2
+    assert "unknown" in shown
+    assert main(["audit", str(path), "--json"]) == 0
+    card = json.loads(capsys.readouterr().out)
+    assert card["noise"]["note"] == said
+    assert card["noise"]["rate"] is None
 
 
 @pytest.mark.parametrize("option", [("--confidence", "1.5"), ("--seed", "-1"), ("--seed", "x")])

@@ -1,8 +1,6 @@
 """``jaxuim measure``: numbers of a file as the library gives them, intervals, and refusals."""
 
-import io
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -55,16 +53,74 @@ def test_numbers_are_those_of_the_library_with_intervals(
     expected = float(measure.error(given["logits"], given["labels"]))
     assert error["value"] == pytest.approx(expected, abs=1e-6)
     assert (error["better"], error["chance"], error["family"]) == ("lower", 0.75, "performance")
-    # the standard error of a mean of 0 and 1, within what 200 resamples leave open
-    half = 1.96 * np.sqrt(expected * (1 - expected) / N)
-    assert error["upper"] - error["value"] == pytest.approx(half, rel=5 / np.sqrt(400))
+    wrong = round(expected * N)
+    ends = [float(end) for end in measure.clopper_pearson(wrong, N)]
+    assert [error["lower"], error["upper"]] == pytest.approx(ends, abs=1e-6)
     worst = measure.worst_group_error(
         given["logits"], given["labels"], np.arange(N) % 2, num_groups=2
     )
     assert row_of(content, "worst_group_error")["value"] == pytest.approx(float(worst), abs=1e-6)
-    assert "200 resamples of the examples" in content["interval"]
+    assert content["interval"].startswith("0.95; of shares exact")
+    (reason,) = content["without_interval"]  # one reason for both
+    assert "biased" in reason and content["without_interval"][reason] == names[1:3]
+    assert row_of(content, "ece")["lower"] is None
     wide = row_of(taken(capsys, file, "--names", "error", "--confidence", "0.99"), "error")
     assert wide["upper"] > error["upper"]
+
+
+def test_means_have_bootstrap_intervals_and_none_without_resamples(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = arrays()
+    file = write(tmp_path / "a.npz", **given)
+    content = taken(capsys, file, "--names", "nll")
+    row = row_of(content, "nll")
+    p = np.exp(given["logits"]) / np.exp(given["logits"]).sum(1, keepdims=True)
+    loss = -np.log(p[np.arange(N), given["labels"]])
+    half = 1.96 * loss.std() / np.sqrt(N)
+    # a quantile of 200 resamples has a standard error of about 0.19 standard deviations
+    assert row["upper"] - row["value"] == pytest.approx(half, rel=5 * 0.19 / 1.96)
+    assert row["value"] - row["lower"] == pytest.approx(half, rel=5 * 0.19 / 1.96)
+    assert "basic bootstrap, 200 resamples of the examples" in content["interval"]
+    sure = write(tmp_path / "b.npz", logits=np.zeros((9, 2)), labels=np.arange(9) % 2)
+    content = taken(capsys, sure, "--names", "nll")
+    assert row_of(content, "nll")["lower"] is None  # all resamples are alike
+    assert content["without_interval"] == {"no resamples, or all alike": ["nll"]}
+
+
+def test_no_error_at_all_leaves_room_for_some(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = np.arange(20) % 2
+    file = write(
+        tmp_path / "a.npz",
+        logits=9 * np.eye(2)[labels],
+        labels=labels,
+        triggered_logits=9 * np.eye(2)[labels],
+        target=np.int64(1),
+    )
+    content = taken(capsys, file, "--names", "error", "attack_success_rate")
+    error, attack = content["measures"]
+    # Clopper and Pearson at 0 of n: 1 - 0.025^(1/n); only the ten of class 0 can be attacked
+    assert (error["lower"], error["upper"]) == (0.0, pytest.approx(1 - 0.025 ** (1 / 20)))
+    assert (attack["value"], attack["upper"]) == (0.0, pytest.approx(1 - 0.025 ** (1 / 10)))
+    assert main(["measure", file]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (line,) = [line for line in lines if line.startswith("no interval: ") and "biased" in line]
+    assert " ece," in line and "worst_class_error" in line and " error" not in line
+
+
+def test_float64_is_measured_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(0)
+    features = rng.gamma(2.0, size=(50, 3))
+    near, far = (
+        row_of(taken(capsys, file, "--names", "feature_skewness"), "feature_skewness")["value"]
+        for file in (
+            write(tmp_path / "near.npz", features=features),
+            write(tmp_path / "far.npz", features=features + 1e8),
+        )
+    )
+    assert far == pytest.approx(near, abs=1e-4)
 
 
 def test_what_lacks_an_array_is_left_out_in_one_line(
@@ -142,39 +198,6 @@ def test_a_bad_file_is_one_sentence(
     captured = capsys.readouterr()
     assert captured.out == "" and len(captured.err.splitlines()) == 1
     assert captured.err.startswith(f"jaxuim: {file}: ") and words in captured.err
-
-
-def damaged() -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("logits.npy", b"\x93NUMPY\x01\x00v")
-    return file.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("absent.npz", None, "no such file or directory"),
-        ("text.npz", b"a,b\n1,2\n", "is no .npz file"),
-        ("empty.npz", b"", "is no .npz file"),
-        ("cut.npz", b"PK\x03\x04", "is no .npz file"),
-        ("damaged.npz", damaged(), "key 'logits' is damaged"),
-        ("one.npy", b"", "holds one array without a name; save named ones as .npz"),
-    ],
-)
-def test_a_file_that_holds_no_arrays_is_one_sentence(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    name: str,
-    content: bytes | None,
-    words: str,
-) -> None:
-    path = tmp_path / name
-    if content is not None:
-        path.write_bytes(content)
-    assert main(["measure", str(path)]) == 2
-    captured = capsys.readouterr()
-    assert captured.out == "" and captured.err.splitlines() == [f"jaxuim: {path}: {words}"]
 
 
 @pytest.mark.parametrize(

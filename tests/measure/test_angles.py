@@ -72,3 +72,9 @@ def test_bad_input_is_refused() -> None:
     bad = x.copy()
     bad[0, 0] = np.nan
     assert np.isnan(to_clean(bad, x))
+
+
+def test_without_k_there_are_ten_or_as_many_as_there_can_be() -> None:
+    x = np.random.default_rng(0).standard_normal((30, 12)).astype(np.float32)
+    assert principal_angles(x, x).shape == (10,)
+    assert principal_angles(x, x[:, :3]).shape == (3,)

@@ -118,3 +118,11 @@ def test_vectors_without_direction_are_refused(name: str, bad: np.ndarray, words
         weat(**sets)
     with pytest.raises(ValueError, match="partitions = 0 must be at least 1"):
         weat(*draw(0), partitions=0)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_lengths_do_not_matter_however_extreme(scale: float) -> None:
+    sets = draw(0)
+    expected, found = weat(*sets), weat(*(scale * part for part in sets))
+    assert found.effect_size == pytest.approx(expected.effect_size)
+    assert found.p_value == expected.p_value

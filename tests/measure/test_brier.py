@@ -110,4 +110,13 @@ def test_without_a_minimum_the_search_ends_at_a_limit() -> None:
     logits = np.array([[0, 1], [0, 1]], np.float32)
     certain = temperature(logits, np.array([1, 1]))  # the colder the better, down to rounding
     assert certain.temperature < 0.1 and certain.nll_after == pytest.approx(0.0, abs=1e-6)
-    assert temperature(logits, np.array([0, 0])).temperature == pytest.approx(np.exp(7), rel=1e-3)
+    highest = temperature(logits, np.array([0, 0])).temperature
+    assert highest == pytest.approx(np.exp(12), rel=1e-3)
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-5, 1e4, 1e30])
+def test_the_temperature_is_free_of_scale(scale: float) -> None:
+    logits, labels = draw(0)
+    base, found = temperature(logits, labels), temperature(np.float32(scale) * logits, labels)
+    assert found.temperature / scale == pytest.approx(float(base.temperature), rel=1e-3)
+    assert found.nll_after == pytest.approx(float(base.nll_after), rel=1e-5)

@@ -49,6 +49,17 @@ def test_only_the_order_of_losses_matters(seed: int, order: list[int]) -> None:
     assert compiled(np.exp(canaries), np.exp(references)) == expected
 
 
+@given(seeds, st.integers(1, 5))
+def test_canaries_that_were_not_shown_do_not_count(seed: int, shown: int) -> None:
+    rng = np.random.default_rng(seed)
+    canaries, references = rng.standard_normal(5), rng.standard_normal(R)
+    marks = np.arange(5) < shown
+    alone = np.mean([compiled(one, references) for one in canaries[:shown, None]])
+    assert float(program(canaries, references, marks)) == pytest.approx(alone, abs=1e-5)
+    none = float(program(canaries, references, np.zeros(5, bool)))
+    assert none == pytest.approx(compiled(canaries, references), abs=1e-5)
+
+
 def test_without_learning_it_is_log2_e_on_average() -> None:
     rng = np.random.default_rng(0)
     values = np.array([compiled(rng.random(5), rng.random(R)) for _ in range(400)])
@@ -75,7 +86,7 @@ def test_the_space_bounds_what_a_sample_leaves_open() -> None:
     references = np.arange(1.0, 1001.0)
     assert exposure_by_rank([0.0], references).high[0] == np.inf
     assert exposure_by_rank([0.0], references, space=2**20).high[0] == 20.0
-    with pytest.raises(ValueError, match="space = 10 is smaller than the number of references"):
+    with pytest.raises(ValueError, match="space = 10; allowed is a finite number from 1001"):
         exposure_by_rank([0.0], references, space=10)
 
 
@@ -106,3 +117,13 @@ def test_bad_input_is_refused() -> None:
         exposure_by_fit([1.0], np.ones(9))
     with pytest.raises(ValueError, match="family = 'gamma'; allowed are"):
         exposure_by_fit([1.0], np.arange(9.0), "gamma")
+
+
+def test_losses_are_compared_in_float64_and_the_space_must_hold_the_canary() -> None:
+    assert exposure([1.0 - 1e-9], [1.0 - 1e-10] * 7) == 3.0
+    assert exposure([1e300], [2e300]) == 1.0
+    found = exposure_by_rank([0.5], [1.0] * 99, space=100)
+    assert found.value[0] <= found.high[0] + 1e-12
+    for space in (99, np.inf, np.nan):
+        with pytest.raises(ValueError, match=r"space = .*; allowed is a finite number from 100"):
+            exposure_by_rank([0.5], [1.0] * 99, space=space)

@@ -67,7 +67,7 @@ def draw(seed: int, scale: float = 3.0) -> Arrays:
         "groups": balanced(N, G),
         "target": np.int32(rng.integers(K)),
         "class_counts": balanced(K, K) + 1,
-        "audited": rng.random(3, np.float32),
+        "audited": rng.random(2, np.float32),
     }
 
 

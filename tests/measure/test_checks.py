@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from jaxuim.measure.checks import checked_groups, checked_logits, finite, flags, shape, whole
+from jaxuim.measure.host import reals
 
 GOOD = np.array([[0.0, 1.0], [2.0, 3.0]], np.float32)
 
@@ -22,7 +23,11 @@ GOOD = np.array([[0.0, 1.0], [2.0, 3.0]], np.float32)
         (GOOD, [0, np.nan], "labels[1] = nan; allowed are whole numbers from 0 to 1"),
         (GOOD, ["a", "b"], "labels has dtype <U1; allowed are real numbers"),
         (GOOD - [[np.nan, 0]], [0, 1], "logits[0, 0] = nan; every value must be finite"),
-        (GOOD.astype(float) * 1e300, [0, 1], "logits[0, 1] = 1e+300; every value must be finite"),
+        (
+            GOOD.astype(float) * 1e300,
+            [0, 1],
+            "logits[0, 1] = 1e+300 is beyond float32, whose largest is 3.4e+38",
+        ),
         (GOOD * 1j, [0, 1], "logits has dtype complex64; allowed are real numbers"),
     ],
 )
@@ -67,5 +72,15 @@ def test_scalars_have_no_axes() -> None:
     assert whole("target", 1, 2) == 1
     with pytest.raises(ValueError, match="target = 2; allowed are whole numbers from 0 to 1"):
         whole("target", 2, 2)
+    with pytest.raises(ValueError, match=r"target = 2147483653; .* from 0 to 2147483647"):
+        whole("target", 2**31 + 5, 2**33)
     with pytest.raises(ValueError, match=r"target has shape \(1,\); allowed is \[\]"):
         shape("target", [1], "")
+
+
+def test_float64_is_checked_as_such_where_it_is_kept() -> None:
+    assert reals("losses", [1e39], "n").tolist() == [1e39]
+    with pytest.raises(ValueError, match=r"losses\[1\] = inf; every value must be finite"):
+        reals("losses", [1e39, np.inf], "n")
+    with pytest.raises(ValueError, match="losses must be concrete, not under jit"):
+        jax.jit(lambda x: reals("losses", x, "n").sum())(GOOD[0])

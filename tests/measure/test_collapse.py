@@ -98,3 +98,18 @@ def test_bad_input_is_refused() -> None:
     assert np.isnan(compiled(x, np.full(N, 2), logits))
     x[0, 0] = np.nan
     assert np.isnan(compiled(x, labels, logits))
+
+
+def test_labels_may_be_any_int32_and_nothing_else() -> None:
+    x, labels, logits = draw(0)
+    alone = float(nc1(x, labels))
+    assert nc1(x, 500_000_000 * labels) == pytest.approx(alone, rel=1e-5)
+    for bad in (2**31, 2**40, np.nan):
+        with pytest.raises(ValueError, match=r"labels\[0\] = .* from 0 to 2147483647"):
+            nc1(x, np.where(np.arange(N) == 0, bad, labels))
+    with pytest.raises(ValueError, match="class 4 of 1000000001 has no example"):
+        nc2(x, np.where(np.arange(N) == 0, 1_000_000_000, labels))
+    # labels that are known while features are traced
+    for given_logits in (None, logits):
+        found = jax.jit(lambda f, given=given_logits: nc1(f, labels, given))(x)
+        assert found == pytest.approx(alone, rel=1e-5)

@@ -25,6 +25,9 @@ def test_vendi_is_the_entropy_of_the_similarities(seed: int, shape: tuple[int, i
 def test_vendi_at_its_ends() -> None:
     assert vendi_score(np.eye(7)) == pytest.approx(7.0)
     assert vendi_score(np.ones((7, 3))) == pytest.approx(1.0)
+    x = np.arange(1.0, 7.0).reshape(2, 3)
+    vendi_score(x)
+    assert x.tolist() == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]  # the caller's array is left alone
     with pytest.raises(ValueError, match=r"features\[1\] has length 0"):
         vendi_score([[1.0], [0.0]])
 

@@ -142,3 +142,18 @@ def test_one_group_or_an_empty_one_is_refused() -> None:
         demographic_parity_difference(logits, np.zeros(N, int), num_groups=1)
     with pytest.raises(ValueError, match="group 1 of num_groups = 2 has no example"):
         equalized_odds_difference(logits, labels, np.zeros(N, int), num_groups=2)
+
+
+def test_groups_that_share_no_label_cannot_be_compared() -> None:
+    logits, labels = np.eye(2, dtype=np.float32)[[0, 1, 1]], np.array([0, 0, 1])
+    apart, partly = labels, np.array([0, 1, 0])  # label 0 in both groups, label 1 in one
+    for measure in (odds, opportunity):
+        assert np.isnan(measure(logits, labels, apart, num_groups=2))
+    assert odds(logits, labels, partly, num_groups=2) == 1.0
+    assert np.isnan(opportunity(logits, labels, partly, num_groups=2))
+    with pytest.raises(ValueError, match="no label occurs in two groups; given the label, none"):
+        equalized_odds_difference(logits, labels, apart, num_groups=2)
+    with pytest.raises(ValueError, match="label 1 does not occur in two groups"):
+        equal_opportunity_difference(logits, labels, partly, num_groups=2)
+    with pytest.raises(ValueError, match="no label occurs in two groups"):
+        equal_opportunity_difference(np.eye(3), [0, 1, 2], [0, 1, 1], num_groups=2)

@@ -70,14 +70,34 @@ def test_clustered_models_widen_the_interval() -> None:
     source, target = stats.norm.cdf(x), stats.norm.cdf(y)
     apart = accuracy_line(source, target)
     together = accuracy_line(source, target, clusters=recipe)
-    assert together.slope == apart.slope
+    assert together.slope == pytest.approx(apart.slope, rel=0.01)
+    assert (together.models, together.points) == (120, 12)
     assert np.diff(together.slope_interval) > 1.5 * np.diff(apart.slope_interval)
     lower, upper = (np.asarray(together.predict(0.8)[i]) for i in (1, 2))
     assert lower < together.predict(0.8).value < upper
-    again = accuracy_line(source, target, clusters=recipe)
-    assert again.slope_interval == together.slope_interval
-    names = np.array([f"recipe {i}" for i in recipe])
-    assert accuracy_line(source, target, clusters=names).slope == together.slope
+    names = np.array([f"recipe {i:02}" for i in recipe])
+    assert accuracy_line(source, target, clusters=names) == together
+    x, y = (values.reshape(12, 10).mean(axis=1) for values in (x, y))
+    assert together.slope == pytest.approx(stats.linregress(x, y).slope)
+
+
+@pytest.mark.parametrize("count", [3, 5])
+def test_few_clusters_hold_the_true_slope_as_often_as_they_say(count: int) -> None:
+    repeats, recipe = 400, np.repeat(np.arange(count), 4)
+    inside = 0
+    for seed in range(repeats):
+        rng = np.random.default_rng(seed)
+        x = rng.uniform(0.0, 2.0, count)[recipe] + 0.01 * rng.standard_normal(len(recipe))
+        y = 0.8 * x + 0.2 * rng.standard_normal(count)[recipe]
+        line = accuracy_line(stats.norm.cdf(x), stats.norm.cdf(y), clusters=recipe)
+        inside += int(line.slope_interval[0] <= 0.8 <= line.slope_interval[1])
+    assert inside / repeats == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / repeats))
+
+
+def test_accuracies_that_hardly_differ_make_a_line() -> None:
+    source = np.array([0.9000001, 0.9000002, 0.9000003])
+    line = accuracy_line(source, [0.5, 0.55, 0.6], scale="linear")
+    assert line.slope == pytest.approx(5e5, rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +106,10 @@ def test_clustered_models_widen_the_interval() -> None:
         ({"source": [0.5, 0.6]}, r"source has shape \(2,\) and target \(3,\)"),
         ({"source": [0.5, 0.6, 1.0]}, "source = 1 has no probit"),
         ({"target": [0.5, 0.6, 1.2]}, r"target = 1.2 must lie in \[0, 1\]"),
-        ({"source": [0.5, 0.5, 0.5]}, "all 3 models have the same source accuracy"),
+        ({"source": [0.5, 0.5, 0.5]}, "all 3 points have the same source accuracy"),
         ({"scale": "log"}, "scale = 'log'; allowed are 'probit', 'logit', 'linear'"),
-        ({"clusters": [1, 1, 1]}, "clusters names 1 cluster"),
+        ({"clusters": [1, 1, 2]}, "clusters names 2 of them; a line needs at least 3"),
+        ({"clusters": [1, 2]}, r"clusters has shape \(2,\); allowed is \(3,\)"),
         ({"confidence": 1.0}, "confidence = 1.0 must lie strictly between 0 and 1"),
     ],
 )

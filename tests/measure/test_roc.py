@@ -77,3 +77,28 @@ def test_bad_input_is_refused() -> None:
         true_positive_rate(scores, positive, at=1.0)
     assert np.isnan(auc(scores, np.ones(N, bool)))
     assert np.isnan(auc(np.where(np.arange(N) == 0, np.nan, scores), positive))
+
+
+def test_float64_scores_are_compared_as_they_are() -> None:
+    rng = np.random.default_rng(0)
+    positive = np.arange(2000) % 2 == 0
+    normal = rng.standard_normal(2000) + positive
+    for scores in (
+        np.exp(-100.0 + 5.0 * normal),  # below float32's smallest
+        1.0 - np.exp(-25.0 - normal),  # all 1 in float32
+        1e6 + 0.01 * normal,
+    ):
+        expected = roc_auc_score(positive, scores)
+        assert abs(expected - 0.5) > 0.1
+        assert roc_auc(scores, positive) == pytest.approx(expected, abs=1e-6)
+        found = true_positive_rate(scores, positive, at=0.01)
+        fpr, tpr, _ = roc_curve(positive, scores, drop_intermediate=False)
+        assert found.rate == tpr[fpr <= 0.01].max()
+        assert found.false_positive_rate <= 0.01
+        assert found.rate == (scores[positive] > found.threshold).mean()
+
+
+def test_concrete_groups_may_meet_traced_scores() -> None:
+    scores, positive = draw(0, 5)
+    found = jax.jit(lambda s: roc_auc(s, positive))(scores)
+    assert found == pytest.approx(roc_auc_score(positive, scores), abs=1e-6)

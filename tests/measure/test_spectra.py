@@ -87,5 +87,15 @@ def test_bad_numbers_are_refused_alone_and_nan_in_a_program() -> None:
     for measure in (participation_ratio, alpha_req):
         with pytest.raises(ValueError, match=r"features\[1, 2\] = nan"):
             measure(x)
+    with pytest.raises(ValueError, match=r"eigenvalues\[1\] = nan"):
+        power_law_exponent([1.0, np.nan, 0.2, 0.1], 1, 4)
+    assert np.isnan(jax.jit(lambda v: power_law_exponent(v, 1, 4))(np.float32([1, np.inf, 1, 1])))
     with pytest.raises(ValueError, match="ranks 3 to 3; allowed is 1 <= first < last <= 4"):
         power_law_exponent([4.0, 3.0, 2.0, 1.0], 3, 3)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-40, 1e300])
+def test_the_scale_of_eigenvalues_does_not_matter(scale: float) -> None:
+    values = scale * np.arange(1.0, 50.0) ** -2
+    assert power_law_exponent(values, 1, 49) == pytest.approx(2.0, rel=1e-5)
+    assert np.isnan(power_law_exponent(-values, 1, 49))

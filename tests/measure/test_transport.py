@@ -58,3 +58,17 @@ def test_bad_input_is_refused() -> None:
         sliced_wasserstein([[0.0]], [[1.0]], projections=0)
     with pytest.raises(ValueError, match=r"other\[0\] = inf"):
         wasserstein_1d([0.0], [np.inf])
+
+
+def test_high_orders_and_extreme_scales_neither_overflow_nor_vanish() -> None:
+    x, y = np.array([0.0, 3.0, 5.0]), np.array([1.0, 2.0, 50.0])
+    assert wasserstein_1d(x, y, 500) == pytest.approx(45.0 * (1 / 3) ** (1 / 500))
+    assert wasserstein_1d(x, y[:2], 500) == pytest.approx(3.0 * (1 / 3) ** (1 / 500))
+    for scale in (1e-200, 1e200):
+        assert wasserstein_1d(scale * x, scale * y, 2.0) == pytest.approx(
+            scale * wasserstein_1d(x, y, 2.0)
+        )
+    assert sliced_wasserstein(x[:, None], y[:, None], order=500) == pytest.approx(
+        wasserstein_1d(x, y, 500)
+    )
+    assert wasserstein_1d(x, x, 500) == 0.0

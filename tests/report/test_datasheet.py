@@ -122,6 +122,15 @@ def test_files_are_written_where_asked(found: Audit, tmp_path: Path) -> None:
         write_datasheet(found, blocked / "below", "digits.npz")
 
 
+def test_unknown_noise_is_said_and_nothing_is_made_up() -> None:
+    rng = np.random.default_rng(0)
+    found = audit(rng.normal(size=(200, 2)), rng.integers(0, 2, 200))
+    text = Page(render(found, "chance")).text
+    assert text.lower().count("the features do not predict the labels") == 2
+    assert not re.search(r"\bnan\b", text.lower())
+    assert examples(found)["wrong_probability"].isna().all()
+
+
 def test_many_classes_are_summarised() -> None:
     rng = np.random.default_rng(0)
     y = np.repeat(np.arange(30), 8)

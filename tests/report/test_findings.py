@@ -92,3 +92,12 @@ def test_one_seed_claims_nothing(sweep: Callable[..., Results]) -> None:
 def test_clean_runs_alone_have_no_effect(sweep: Callable[..., Results]) -> None:
     rows = sweep(levels=(0.0,), widths=(32,), samples=(128,), seeds=2)
     assert "Only clean runs" in findings(analyse(rows))[0].text
+
+
+def test_a_sweep_over_another_axis_without_bias_says_what_its_curves_are(
+    frame: Callable[..., pd.DataFrame], make: Callable[..., Results]
+) -> None:
+    rows = frame(levels=(0.0,), widths=(32, 128), samples=(128,), seeds=2)
+    first = findings(analyse(make(rows, laws=[], axis="model.width")))[0]
+    assert "the curves show what width changes" in first.text
+    assert first.verdict == "open"

@@ -1,5 +1,7 @@
 """The grid: axes, cells, failures, and what is refused."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,6 +21,12 @@ def test_axes_are_what_varies_and_the_analysis_axis_comes_first(results: Results
         "width 128, 128 samples",
         "width 128, 512 samples",
     ]
+
+
+def test_a_level_that_does_not_vary_is_no_axis(sweep: Callable[..., Results]) -> None:
+    frame = sweep(levels=(0.0,), widths=(32, 128), samples=(128,), seeds=2).frame
+    assert arrange(frame, "model.width", "error").levels == ()
+    assert arrange(frame, "bias.level", "error").levels == ("bias.level",)
 
 
 def test_diverged_and_infinite_rows_are_failures(small: Results) -> None:

@@ -146,6 +146,20 @@ def test_what_is_expected_is_measured(collection: Raw) -> None:
         collection_from_dict(collection, source="file")
 
 
+def test_what_is_expected_of_all_variants_is_checked(collection: Raw) -> None:
+    mean = {"name": "a", "statistic": "mean", "measure": "error", "expected": "positive"}
+    collection["expect"] = [{**mean, "where": {"variant": "noise", "task": "id"}}]
+    assert len(collection_from_dict(collection).expect) == 1
+    for change, sentence in (
+        ({"measure": "errror"}, r"\[0\].measure' = 'errror': .*did you mean 'error'"),
+        ({"where": {"varaint": "noise"}}, r"where.varaint' .*did you mean 'variant'"),
+        ({"versus": {"variant": 2}}, r"versus.variant' = 2: must be text"),
+    ):
+        collection["expect"] = [{**mean, **change}]
+        with pytest.raises(SpecError, match=r"^file: key 'expect.*" + sentence):
+            collection_from_dict(collection, source="file")
+
+
 def test_references(collection: Raw) -> None:
     pair = [{**_NOISE["bias"]}, {**_TAIL["bias"]}]
     collection["variant"].append({"name": "both", "bias": pair, "reference": [0.4, 0.5]})

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from jaxuim import measure, worlds
-from jaxuim.sweep.evaluate import Evaluator
+from jaxuim.sweep.evaluate import Evaluator, _status
 from jaxuim.sweep.given import few
 from jaxuim.train.ensemble import Ensemble
 from jaxuim.train.hyper import stack
 from jaxuim.types.shape import Shape
+from jaxuim.types.status import STATUSES
 
 WORLD = (("kind", "digits"), ("shortcut", True), ("shots", 3))
 SHAPE = Shape(
@@ -115,3 +116,18 @@ def test_a_measure_that_lacks_its_groups_is_marked(trained):
     ).evaluate(chunk)
     assert int(outcome.status[0, 0]) == 3
     assert np.isnan(outcome.values[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("value", "trained", "converged", "status"),
+    [
+        (0.5, True, True, "ok"),
+        (0.5, True, False, "not_converged"),
+        (0.5, False, True, "diverged"),
+        (np.nan, False, True, "diverged"),
+        (np.nan, True, False, "diverged"),
+        (np.nan, True, True, "not_applicable"),
+    ],
+)
+def test_what_is_undefined_of_a_finite_run_is_no_failure(value, trained, converged, status):
+    assert STATUSES[int(_status(*map(np.asarray, (value, trained, converged))))] == status

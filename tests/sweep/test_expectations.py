@@ -140,3 +140,68 @@ def test_a_diverged_run_takes_its_seed_out_and_never_counts_as_good():
 )
 def test_settings_that_lack_another_say_so(settings, key):
     assert expect(**settings).problem()[0] == key
+
+
+def test_seeds_that_an_interruption_left_incomplete_do_not_count():
+    rows = frame(lambda b, _: 10 * b, noise=0.01)
+    cut = rows[(rows["seed"] < 4) | (rows["bias.level"] == 0)]
+    for statistic in ("mean", "effect", "slope"):
+        axis = {} if statistic == "mean" else {"axis": "bias.level"}
+        (found,) = check(cut, [expect(statistic=statistic, **axis)])
+        (whole,) = check(rows[rows["seed"] < 4], [expect(statistic=statistic, **axis)])
+        assert found == whole and found.seeds == 4
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"where": {"task": 3.0}},
+        {"where": {"task": ["id"]}},
+        {"where": {"bias.level": "high"}},
+        {"statistic": "slope", "axis": "task"},
+        {"statistic": "argmin", "axis": "task"},
+        {"statistic": "coefficient", "axes": ["bias.level", "task"], "of": ["bias.level"]},
+    ],
+)
+def test_what_makes_no_sense_of_results_is_open(settings):
+    (found,) = check(frame(lambda *_: 1.0), [expect(**settings)])
+    assert found.verdict == "open" and found.reason
+
+
+SETTINGS = {"bias.level": (0.0, 0.5), "pretrain.repair": ("none", "drop"), "world.noisy": (True,)}
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "sentence"),
+    [
+        ({"where": {"task": 3.0}}, "where.task", "must be text in quotes"),
+        ({"where": {"bias.level": "high"}}, "where.bias.level", "must be a number"),
+        ({"versus": {"world.noisy": 1}}, "versus.world.noisy", "must be true or false"),
+        ({"where": {"taks": "id"}}, "where.taks", "did you mean 'task'?"),
+        ({"where": {"measure": "errror"}}, "where.measure", "did you mean 'error'?"),
+        ({"measure": "errror"}, "measure", "did you mean 'error'?"),
+        ({"statistic": "slope", "axis": "bias.levle"}, "axis", "did you mean 'bias.level'?"),
+        ({"statistic": "slope", "axis": "pretrain.repair"}, "axis", "must hold numbers"),
+        (
+            {"statistic": "coefficient", "axes": ["bias.level", "task"], "of": ["task"]},
+            "axes",
+            "must hold numbers",
+        ),
+        (
+            {"statistic": "argmin", "axis": "bias.level", "measure": "lira_tpr"},
+            "measure",
+            "compares all runs",
+        ),
+    ],
+)
+def test_the_planner_refuses_what_no_results_could_answer(settings, key, sentence):
+    found = expect(**settings).mismatch(SETTINGS, ("error", "nll", "lira_tpr"))
+    assert found[0] == key and sentence in found[1]
+    good = expect(where={"task": "id", "bias.level": 0, "world.noisy": True, "seed": 2})
+    assert good.mismatch(SETTINGS, ("error",)) is None
+
+
+@pytest.mark.parametrize("value", [["id"], {"level": 0.5}, None])
+def test_a_selection_is_of_single_values(value):
+    key, sentence, found = expect(versus={"bias": value}).problem()
+    assert (key, found) == ("versus.bias", value) and "one text, number" in sentence

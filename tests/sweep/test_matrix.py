@@ -13,7 +13,7 @@ from jaxuim.laws import hedges_g, inherited_effect
 from jaxuim.sweep import Run, Store, inheritance_matrix, load_collection_results, make_plan
 from jaxuim.sweep.collection import Collection, collection_from_dict
 from jaxuim.sweep.matrix_cells import COLUMNS, corrected, worst
-from jaxuim.sweep.matrix_effect import standardised_effect
+from jaxuim.sweep.matrix_effect import standardised_effect, untested
 from jaxuim.sweep.matrix_store import begin, note
 
 SEEDS = 6
@@ -98,6 +98,46 @@ def test_the_correction_is_benjamini_and_yekutielis() -> None:
     assert corrected(p)[[0, 2, 3, 4]] == pytest.approx(expected)
     assert np.isnan(corrected(p)[1])
     assert np.isnan(corrected(np.full(3, np.nan))).all()
+
+
+def test_a_spread_of_its_own_standardises_without_changing_the_test() -> None:
+    high, low, own = NOISE[1] + 0.02, NOISE[0], 3 * NOISE[0]
+    plain = standardised_effect(high, low)
+    found = standardised_effect(high, low, spread=own)
+    assert (found.effect, found.effect_lower, found.effect_upper, found.p_value) == (
+        plain.effect,
+        plain.effect_lower,
+        plain.effect_upper,
+        plain.p_value,
+    )
+    assert found[7:10] == pytest.approx(np.array(plain[7:10]) / 3)
+    with pytest.raises(ValueError, match=r"spread \(2,\) must be as long as baseline \(6,\)"):
+        standardised_effect(high, low, spread=own[:2])
+
+
+def test_a_measure_that_is_constant_by_definition_has_no_test(
+    raw: dict[str, Any], tmp_path: Path, rows: Any
+) -> None:
+    """Rounding at level 0 must not become a spread, nor a certain effect a test."""
+
+    def value(run: Run, *_: str) -> float:
+        return 1 - run.levels[0] / 2 + 1e-2 * NOISE[0, run.seed]
+
+    base = {key: value for key, value in raw.items() if key not in ("bias", "measures")}
+    noise = {"name": "noise", "bias": {"kind": "symmetric_label_noise", "level": [0.0, 0.4]}}
+    matrix = {"consequences": ["cka_to_clean"]}
+    found = collection_from_dict(
+        {**base, "seeds": {"count": SEEDS}, "variant": [noise], "matrix": matrix}
+    )
+    begin(tmp_path, found)
+    with Store.open(tmp_path / "noise", found.variants["noise"]) as store:
+        table = rows(make_plan(found.variants["noise"]), value=value)
+        store.write_shard("all", table, {"seconds": 1.0})
+    (cell,) = inheritance_matrix(load_collection_results(tmp_path)).itertuples()
+    assert (cell.status, cell.n) == ("no_spread", SEEDS)
+    assert cell.effect == pytest.approx(-0.2, abs=1e-3)
+    assert np.isnan([cell.g, cell.p_value, cell.q_value]).all() and not cell.significant
+    assert untested(standardised_effect([1.0], [1.0])).status == "too_few"
 
 
 Make = Callable[..., Path]

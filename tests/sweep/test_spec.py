@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from jaxuim.audit.checks import FEWEST
 from jaxuim.sweep import Spec, SpecError, make_plan
 from jaxuim.types.laws import LAWS
 
@@ -70,6 +71,14 @@ def test_reading_does_not_change_what_is_given(raw: Raw) -> None:
     before = repr(raw)
     Spec.from_dict(raw, ["bias.level=0.3", "seeds.count=2"])
     assert repr(raw) == before
+
+
+def _flip(**classes: int) -> Raw:
+    return {"kind": "label_flip_poisoning", "level": 0.5, **classes}
+
+
+def _matrix(text: str) -> Raw:
+    return {"kind": "class_conditional_label_noise", "level": 0.5, "matrix": text}
 
 
 @pytest.mark.parametrize(
@@ -181,6 +190,60 @@ def test_the_pool_may_be_a_setting_of_the_world(raw: Raw) -> None:
     raw["world"] = {"kind": "gaussian_mixture", "examples": 100}
     assert Spec.from_dict(_set(raw, "pretrain.samples", 100))
     assert "must be at most 100" in _refusal(_set(raw, "pretrain.samples", 101))
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "words"),
+    [
+        ({"pretrain.samples": 19}, "pretrain.repair", "at least 20, not 19"),
+        (
+            {"pretrain.objective": "contrastive"},
+            "pretrain.repair",
+            "pretrain.objective = 'contrastive' uses none",
+        ),
+        (
+            {"world": {"kind": "language"}, "model": {"kind": "transformer", "width": 8}}
+            | {"pretrain.objective": "next_token"},
+            "pretrain.repair",
+            "language has tokens",
+        ),
+        ({"bias.group": 2}, "bias.group", "digits has 2 groups"),
+        (
+            {"world": {"kind": "gaussian_mixture"}, "bias.group": 4},
+            "bias.group",
+            "must be at most 3: gaussian_mixture has 4 groups",
+        ),
+        ({"bias": _flip(source_class=7)}, "bias.source_class", "digits has 7 classes"),
+        ({"bias": _flip(target_class=9)}, "bias.target_class", "at most 6"),
+        ({"bias": _flip(source_class=0)}, "bias.source_class", "must differ from target_class"),
+        ({"bias": _matrix("1 0; 0 1")}, "bias.matrix", "has rows of [2, 2], not 7 rows of 7"),
+        ({"bias": _matrix("often")}, "bias.matrix", "is neither 'nearest' nor"),
+        (
+            {"world": {"kind": "arrays", "path": "a.npz"}, "bias": _matrix("1 0; 1 1")},
+            "bias.matrix",
+            "that sum to 1 by row",
+        ),
+    ],
+)
+def test_what_a_run_could_not_do_is_refused_when_it_is_planned(
+    raw: Raw, changes: Raw, key: str, words: str
+) -> None:
+    raw["bias"] = {"kind": "underrepresented_subgroup", "level": 0.5}
+    raw["pretrain"]["repair"] = ["none", "relabel"]
+    for name, value in changes.items():
+        _set(raw, name, value)
+    text = _refusal(raw)
+    assert f"{key!r} = " in text and words in text
+
+
+def test_settings_at_the_edge_are_allowed(raw: Raw) -> None:
+    raw["bias"] = {"kind": "underrepresented_subgroup", "level": 0.5, "group": 1}
+    raw["pretrain"] |= {"repair": ["none", "drop"], "samples": FEWEST}
+    assert Spec.from_dict(raw)
+    raw["pretrain"] |= {"objective": "contrastive", "repair": "deduplicate"}
+    assert Spec.from_dict(raw)
+    for bias in (_flip(source_class=6), _matrix("nearest")):
+        assert Spec.from_dict({**raw, "bias": bias, "pretrain": {"samples": 64, "steps": 20}})
 
 
 def test_few_shot_does_not_ask_for_far_ood(raw: Raw) -> None:

@@ -1,11 +1,15 @@
-"""Measures of what an audit found in a run's data, declared without JAX."""
+"""Measures of the noise in a run's data and of what an audit said of it, declared without JAX."""
 
 from jaxuim.types.declare import Measure
 
+_AUDITED = ("audited",)
 _ABOUT = {
-    "found_noise_rate": "the noise rate that an audit found in the data",
-    "expected_noise_rate": "the noise rate that the audit expects after its repair",
-    "remaining_noise_rate": "the share of labels that are wrong after the repair",
+    "found_noise_rate": ("the noise rate that an audit found in the data", _AUDITED),
+    "expected_noise_rate": ("the noise rate that the audit expects after its repair", _AUDITED),
+    "remaining_noise_rate": (
+        "the share of wrong labels in what is trained on, after the repair if there is one",
+        ("pool_wrong", "pool_used"),
+    ),
 }
 
 MEASURES = tuple(
@@ -13,10 +17,10 @@ MEASURES = tuple(
         name=name,
         summary=summary,
         implementation=f"jaxuim.measure.auditing:{name}",
-        inputs=("audited",),
+        inputs=inputs,
         high=1.0,
         label=name.replace("_", " "),
         family="performance",
     )
-    for name, summary in _ABOUT.items()
+    for name, (summary, inputs) in _ABOUT.items()
 )

@@ -5,10 +5,10 @@ from jaxuim.types.declare import Measure
 MEASURES = (
     Measure(
         name="exposure",
-        summary="mean over canaries of log2 of the candidates less log2 of the rank",
+        summary="mean over canaries shown of log2 of the candidates less log2 of the rank",
         implementation="jaxuim.measure.canaries:exposure",
         source="Carlini et al. 2019",
-        inputs=("canary_losses", "reference_losses"),
+        inputs=("canary_losses", "reference_losses", "canaries_shown"),
         unit="bits",
         label="exposure",
         family="privacy",
