@@ -20,6 +20,7 @@ from jaxuim.sweep.check import axes_of
 from jaxuim.sweep.expectations import Checked, check
 from jaxuim.sweep.plan import wanted_rows
 from jaxuim.sweep.recovery import recovery
+from jaxuim.sweep.results import seed_values
 from jaxuim.sweep.store import StoreError
 from jaxuim.types.registry import catalogue
 
@@ -88,7 +89,9 @@ def analyse(results: Results, overlay: str | Path | pd.DataFrame | None = None) 
     wish = spec.analysis
     planned = axes_of(spec)
     axis = wish.axis or _default_axis(planned)
-    grid = arrange(results.frame, axis, wish.response)
+    # runs that are each other's shadows are compared by the jackknife's values, whose mean is equal
+    values = seed_values(results.frame).fillna(results.frame["value"])
+    grid = arrange(results.frame.assign(value=values), axis, wish.response)
     focus = _focus(grid)
     fits, unfitted = fit_curves(grid, wish.laws, wish.tipping, wish.confidence, focus.cell)
     return Analysis(
