@@ -32,7 +32,7 @@ MEASURES = (
         source="Russakovsky et al. 2015",
         inputs=_OUTPUT,
         high=1.0,
-        chance="(K > 5) * (1 - 5/K)",
+        chance="1 - 5/K if K > 5 else 0",
         label="top-5 error",
     ),
     Measure(
