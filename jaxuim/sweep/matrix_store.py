@@ -1,7 +1,6 @@
 """The directory of a collection: ``collection.json``, and one directory of results a variant."""
 
 import dataclasses
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from jaxuim.sweep import provenance
-from jaxuim.sweep.atomic import StoreError, reason, unwritable, write_atomic
+from jaxuim.sweep.atomic import StoreError, unwritable
 from jaxuim.sweep.collection import Collection
 from jaxuim.sweep.results import Results, load
 
@@ -89,8 +88,7 @@ def note(directory: Path, collection: Collection, failures: dict[str, str]) -> N
         "failures": failures,
         **provenance.session(),
     }
-    text = json.dumps(content, indent=1, allow_nan=False)
-    write_atomic(directory / FILE, lambda file: file.write(text.encode()))
+    provenance.write_note(directory / FILE, content)
 
 
 def read_collection(directory: str | Path) -> dict[str, Any]:
@@ -99,25 +97,14 @@ def read_collection(directory: str | Path) -> dict[str, Any]:
     Raises:
         StoreError: it is missing, unreadable, damaged, or written by a later version.
     """
-    path = Path(directory) / FILE
-    try:
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise StoreError(f"{directory}: is no directory of a collection (no {FILE})") from None
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be read: {reason(error)}") from None
-    except (ValueError, RecursionError):
-        raise StoreError(f"{path}: is damaged; run the collection again to restore it") from None
-    if not isinstance(content, dict) or content.get("format") != _FORMAT:
-        raise StoreError(f"{path}: was not written by jaxuim; give another directory")
-    if content.get("format_version") != _FORMAT_VERSION:
-        found = content.get("format_version")
-        problem = f"has format {found!r}, and this jaxuim reads format {_FORMAT_VERSION}"
-        raise StoreError(f"{path}: {problem}; use the version that wrote it")
-    absent = [key for key in ("name", "variants", "matrix", "failures") if key not in content]
-    if absent:
-        raise StoreError(f"{path}: is damaged ({absent[0]} is missing); run the collection again")
-    return content
+    return provenance.read_note(
+        Path(directory) / FILE,
+        (_FORMAT, _FORMAT_VERSION),
+        ("name", "variants", "matrix", "failures"),
+        kind="a collection",
+        remedy="run the collection again to restore it",
+        remedy_in_part="run the collection again",
+    )
 
 
 def load_collection_results(directory: str | Path) -> CollectionResults:

@@ -113,30 +113,64 @@ def read(directory: Path) -> dict[str, Any]:
     Raises:
         StoreError: it is missing, unreadable, damaged, or written by a later version.
     """
-    path = directory / FILE
+    return read_note(
+        directory / FILE,
+        (_FORMAT, _FORMAT_VERSION),
+        ("spec", "data", "block_sizes", "earlier_sessions"),
+        kind="jaxuim results",
+        remedy="restore it or give another directory",
+        remedy_in_part="restore it",
+    )
+
+
+def read_note(
+    path: Path,
+    form: tuple[str, int],
+    keys: tuple[str, ...],
+    *,
+    kind: str,
+    remedy: str,
+    remedy_in_part: str,
+) -> dict[str, Any]:
+    """Return the content of a JSON file that says what a directory holds.
+
+    Args:
+        path: the file, in the directory that it speaks of.
+        form: its format and the version of it that is read.
+        keys: what it must hold.
+        kind: what the directory is of, for the sentence where there is no such file.
+        remedy: what to do where the file is damaged.
+        remedy_in_part: what to do where a key is missing.
+
+    Raises:
+        StoreError: it is missing, unreadable, damaged, or written by a later version.
+    """
     try:
         content = json.loads(path.read_bytes())
     except FileNotFoundError:
-        raise StoreError(f"{directory}: is no directory of jaxuim results (no {FILE})") from None
+        raise StoreError(f"{path.parent}: is no directory of {kind} (no {path.name})") from None
     except OSError as error:
         raise StoreError(f"{path}: cannot be read: {reason(error)}") from None
     except (ValueError, RecursionError):
-        raise StoreError(f"{path}: is damaged; restore it or give another directory") from None
-    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+        raise StoreError(f"{path}: is damaged; {remedy}") from None
+    if not isinstance(content, dict) or content.get("format") != form[0]:
         raise StoreError(f"{path}: was not written by jaxuim; give another directory")
-    if content.get("format_version") != _FORMAT_VERSION:
-        found = content.get("format_version")
-        problem = f"has format {found!r}, and this jaxuim reads format {_FORMAT_VERSION}"
+    found = content.get("format_version")
+    if found != form[1]:
+        problem = f"has format {found!r}, and this jaxuim reads format {form[1]}"
         raise StoreError(f"{path}: {problem}; use the version that wrote it")
-    absent = [
-        key for key in ("spec", "data", "block_sizes", "earlier_sessions") if key not in content
-    ]
+    absent = [key for key in keys if key not in content]
     if absent:
-        raise StoreError(f"{path}: is damaged ({absent[0]} is missing); restore it")
+        raise StoreError(f"{path}: is damaged ({absent[0]} is missing); {remedy_in_part}")
     return content
 
 
 def write(directory: Path, content: dict[str, Any]) -> None:
     """Replace ``sweep.json`` atomically."""
+    write_note(directory / FILE, content)
+
+
+def write_note(path: Path, content: dict[str, Any]) -> None:
+    """Replace a JSON file atomically."""
     text = json.dumps(content, indent=1, allow_nan=False)
-    write_atomic(directory / FILE, lambda file: file.write(text.encode()))
+    write_atomic(path, lambda file: file.write(text.encode()))

@@ -7,17 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxuim.biases import Draw
+from jaxuim.biases import Draw, Examples, Facts, clean
 from jaxuim.biases.canaries import canaries, inserted, population_slots
 from jaxuim.biases.contamination import (
     ood,
     permuted,
     population_leaked,
+    population_moments,
     population_ood_class_share,
     render_ood,
     synthetic,
     test_set,
 )
+from jaxuim.worlds.synthetic import generated, ridge
 
 K, N, SOURCE = 4, 20_000, 40
 test_set.__test__ = False  # a bias, not a test
@@ -114,3 +116,19 @@ def test_canaries_stand_in_as_many_slots_as_stated(
             assert set(index[index >= 120] - 120) == set(np.flatnonzero(chosen))
     error = np.std(found) / np.sqrt(60)
     assert abs(np.mean(found) - population_slots(level, m, copies, samples)) <= 5 * error
+
+
+@pytest.mark.parametrize("level", [0.0, 0.4, 1.0])
+def test_synthetic_examples_mix_the_moments_as_the_population_says(level: float) -> None:
+    n, rng = 200_000, np.random.default_rng(5)
+    x, y = rng.exponential(size=(n, 2)), np.zeros(n, int)  # variance 1, third moment 2
+    made = generated(x, y, 1)
+    slots = clean(np.arange(n), y, y)
+    known = Examples(jnp.zeros(2 * n, jnp.int32))
+    facts = Facts(n, rng.random((3, 2 * n), np.float32), 1, known, start=n, size=n)
+    shown = np.concatenate([x, made.x])[np.asarray(synthetic(slots, level, facts).index)]
+    covariance, third = population_moments(np.eye(2), [2.0, 2.0], level, ridge(x, y, 1))
+    away = shown - shown.mean(axis=0)
+    # standard errors from the sixth moments of the exponential law, the larger of the two
+    assert np.all(np.abs(np.cov(shown.T) - covariance) < 5 * np.sqrt(8 / n))
+    assert np.all(np.abs((away**3).mean(axis=0) - third) < 5 * np.sqrt(261 / n))

@@ -9,9 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxuim.biases import Examples, Facts
+from jaxuim.biases import Examples, Facts, clean
 from jaxuim.biases.poisoning import backdoor
-from jaxuim.biases.spurious import population_agreement, shortcut, two_shortcuts
+from jaxuim.biases.spurious import (
+    population_agreement,
+    population_two_agree,
+    shortcut,
+    two_shortcuts,
+)
 
 K = 7
 
@@ -68,3 +73,16 @@ def test_attributes_follow_the_own_label_of_poisoned_examples(random_run, bias) 
     assert np.array_equal(tied % K, slots.label)
     if bias is two_shortcuts:
         assert np.array_equal(tied // K, slots.label)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.4, 1.0])
+def test_two_shortcuts_agree_as_often_as_the_population(level: float) -> None:
+    n, rng = 200_000, np.random.default_rng(4)
+    labels, attributes = rng.integers(0, K, n), rng.integers(0, K * K, n)
+    slots = clean(np.arange(n), labels, attributes)
+    facts = Facts(n, rng.random((3, n), np.float32), K, Examples(slots.label))
+    attribute = np.asarray(two_shortcuts(slots, level, facts).attribute)
+    first, second = attribute % K == labels, attribute // K == labels
+    share = np.bincount(first + 2 * second, minlength=4) / n
+    p = population_two_agree(level, K)
+    assert np.all(np.abs(share - p) <= 5 * np.sqrt(p * (1 - p) / n))
